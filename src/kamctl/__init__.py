@@ -1,0 +1,3 @@
+"""Key account management as plain text."""
+
+__version__ = "0.1.0"

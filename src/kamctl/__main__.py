@@ -1,0 +1,21 @@
+"""The command line's front door: answers `--version` at once and hands everything else to `cli`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run kamctl with the arguments of the process and return its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        from kamctl import __version__
+
+        sys.stdout.write(f"kamctl {__version__}\n")
+        return 0
+    from kamctl.cli import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

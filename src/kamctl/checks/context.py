@@ -1,0 +1,83 @@
+"""What a check may look at: facts, the ids of all files, the method, and the as-of day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from kamctl.facts import Facts, MarkRow, OpportunityRow, StageEventRow
+from kamctl.layout import path_of
+from kamctl.money import Rate
+from kamctl.problems import Keys, Problem
+from kamctl.schema.method import Importance, Process, Scorecard
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that the checks of a workspace read.
+
+    `ids` holds the ids of all files by kind, readable or not, so that a broken file is not also a missing one.
+    `choices` holds the ids that each kind of method entry may have. `processes` holds every process by name.
+    """
+
+    facts: Facts
+    ids: Mapping[str, Sequence[str]]
+    strays: Sequence[str]
+    choices: Mapping[str, Sequence[str]]
+    processes: Mapping[str, Process]
+    default_process: str
+    scorecard: Scorecard
+    importance: Importance
+    currency: str
+    report_currency: str
+    rates: Sequence[Rate]
+    as_of: date
+
+    def process_of(self, deal: OpportunityRow) -> Process | None:
+        """Return the process that a deal runs in; None when there is none of that name."""
+        return self.processes.get(deal.process or self.default_process)
+
+    @cached_property
+    def deals(self) -> dict[str, OpportunityRow]:
+        """The deals by id."""
+        return {deal.id: deal for deal in self.facts.opportunities}
+
+    @cached_property
+    def known(self) -> dict[str, frozenset[str]]:
+        """The ids of all files by kind, as sets."""
+        return {kind: frozenset(ids) for kind, ids in self.ids.items()}
+
+    @cached_property
+    def rivals(self) -> dict[str, list[str]]:
+        """The competitors of each deal."""
+        rivals: dict[str, list[str]] = defaultdict(list)
+        for row in self.facts.competitors:
+            rivals[row.opportunity].append(row.id)
+        return rivals
+
+    @cached_property
+    def history(self) -> dict[str, list[StageEventRow]]:
+        """The stage events of each deal, in the order of the file."""
+        events: dict[str, list[StageEventRow]] = defaultdict(list)
+        for event in self.facts.stage_events:
+            events[event.opportunity].append(event)
+        return events
+
+    @cached_property
+    def standing(self) -> dict[str, dict[str, MarkRow]]:
+        """Our latest mark on each criterion of each deal."""
+        latest: dict[str, dict[str, MarkRow]] = defaultdict(dict)
+        for mark in self.facts.marks:
+            if mark.party == "us" and mark.date <= self.as_of:
+                before = latest[mark.opportunity].get(mark.criterion)
+                if before is None or before.date <= mark.date:
+                    latest[mark.opportunity][mark.criterion] = mark
+        return latest
+
+
+def in_deal(deal: str, rule: str, keys: Keys, values: Mapping[str, str], *, on_key: bool = False) -> Problem:
+    """Return a problem at a place of a deal's file."""
+    return Problem(path_of("opportunity", deal), rule, keys, on_key, values)

@@ -1,0 +1,128 @@
+"""Rules on one deal: its stage and history, required fields, losses and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from kamctl.checks.context import Context, in_deal
+from kamctl.money import latest_rate
+from kamctl.problems import Problem
+
+DATE_ORDER = (
+    ("created", "close_date"),
+    ("created", "tender_date"),
+    ("tender_date", "purchase_date"),
+    ("created", "lost_on"),
+)
+"""Pairs of dates of which the first cannot be after the second."""
+
+FIELD_KEYS = {"lost_on": ("lost", "date")}
+
+
+def history_disagrees(context: Context) -> Iterator[Problem]:
+    """The last entry of the stage history is the present stage."""
+    for deal in context.facts.opportunities:
+        history = context.history.get(deal.id)
+        if history and history[-1].stage != deal.stage:
+            yield in_deal(deal.id, "history-disagrees", ("stage",), {"stage": deal.stage, "last": history[-1].stage})
+
+
+def history_backwards(context: Context) -> Iterator[Problem]:
+    """The dates of the stage history never go back, and do not start before the deal was created."""
+    for deal in context.facts.opportunities:
+        history = context.history.get(deal.id, [])
+        if history and deal.created and history[0].date < deal.created:
+            values = {"date": str(history[0].date), "before": str(deal.created)}
+            yield in_deal(deal.id, "history-backwards", ("stage_history", 0, "date"), values)
+        for position, (earlier, later) in enumerate(pairwise(history), 1):
+            if later.date < earlier.date:
+                values = {"date": str(later.date), "before": str(earlier.date)}
+                yield in_deal(deal.id, "history-backwards", ("stage_history", position, "date"), values)
+
+
+def required_field(context: Context) -> Iterator[Problem]:
+    """A deal has the fields that its stage and the stages before it require."""
+    for deal in context.facts.opportunities:
+        process = context.process_of(deal)
+        stage = process.stage(deal.stage) if process is not None else None
+        if process is None or stage is None:
+            continue
+        behind = [stage] if stage.outcome == "lost" else process.reached(deal.stage)
+        for field, since in {field: step for step in reversed(behind) for field in step.requires}.items():
+            if field not in deal.filled:
+                yield in_deal(
+                    deal.id, "required-field", ("stage",), {"field": field, "stage": deal.stage, "since": since.code}
+                )
+
+
+def lost_without_reason(context: Context) -> Iterator[Problem]:
+    """A lost deal says why."""
+    for deal in context.facts.opportunities:
+        process = context.process_of(deal)
+        stage = process.stage(deal.stage) if process is not None else None
+        if stage is not None and stage.outcome == "lost" and not deal.lost_reason:
+            keys = ("lost",) if "lost" in deal.filled else ("stage",)
+            values = {"choices": ", ".join(context.choices["loss_reason"]), "stage": stage.code}
+            yield in_deal(deal.id, "lost-without-reason", keys, values)
+
+
+def lost_but_open(context: Context) -> Iterator[Problem]:
+    """A deal with a loss reason stands at a lost stage."""
+    for deal in context.facts.opportunities:
+        process = context.process_of(deal)
+        stage = process.stage(deal.stage) if process is not None else None
+        if stage is not None and stage.outcome != "lost" and deal.lost_reason:
+            yield in_deal(deal.id, "lost-but-open", ("lost",), {"stage": deal.stage}, on_key=True)
+
+
+def impossible_dates(context: Context) -> Iterator[Problem]:
+    """Dates stand in an order that can be."""
+    for deal in context.facts.opportunities:
+        for first, second in DATE_ORDER:
+            early, late = getattr(deal, first), getattr(deal, second)
+            if early and late and early > late:
+                keys = FIELD_KEYS.get(second, (second,))
+                values = {"first": first, "early": str(early), "second": ".".join(keys), "late": str(late)}
+                yield in_deal(deal.id, "impossible-dates", keys, values)
+
+
+def plus_without_evidence(context: Context) -> Iterator[Problem]:
+    """A plus of ours is shown by a field that its criterion names, or by its evidence note."""
+    for deal in context.facts.opportunities:
+        account = context.facts.accounts.get(deal.account)
+        there = deal.filled | {f"account.{name}" for name in account.filled} if account else deal.filled
+        for mark in context.standing.get(deal.id, {}).values():
+            row = context.scorecard.criterion(mark.criterion) if mark.mark == "+" else None
+            if row is None or not row.evidence:
+                continue
+            if not any(mark.evidence if name == "text" else name in there for name in row.evidence):
+                keys = ("assessments", mark.assessment, "marks", mark.criterion)
+                fields = ", ".join("evidence" if name == "text" else name for name in row.evidence)
+                values = {"criterion": mark.criterion, "fields": fields}
+                yield in_deal(deal.id, "plus-without-evidence", keys, values, on_key=True)
+
+
+def missing_rate(context: Context) -> Iterator[Problem]:
+    """Every amount can be turned into the workspace's currency."""
+    for deal in context.facts.opportunities:
+        if deal.amount is None or deal.currency in ("", context.currency):
+            continue
+        if latest_rate(deal.currency, context.currency, context.rates, context.as_of) is None:
+            values = {"currency": deal.currency, "to": context.currency, "date": str(context.as_of)}
+            yield in_deal(deal.id, "missing-rate", ("amount",), values)
+
+
+def over_cap(context: Context) -> Iterator[Problem]:
+    """Nobody holds more open deals of an importance than its cap."""
+    for level in context.importance.levels:
+        held: dict[str, list[str]] = {}
+        for deal in context.facts.opportunities:
+            process = context.process_of(deal)
+            stage = process.stage(deal.stage) if process is not None else None
+            if deal.importance == level.id and stage is not None and stage.outcome == "open":
+                held.setdefault(deal.owner, []).append(deal.id)
+        for owner, deals in held.items():
+            if level.cap is not None and len(deals) > level.cap:
+                values = {"owner": owner, "count": str(len(deals)), "level": level.id, "cap": str(level.cap)}
+                yield in_deal(deals[-1], "over-cap", ("importance",), values)

@@ -1,0 +1,100 @@
+"""Names that point nowhere: people, contacts, deals, competitors, and entries of the method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from kamctl.checks.context import Context
+from kamctl.facts import ReferenceRow
+from kamctl.layout import account_of, full_id, path_of
+from kamctl.problems import Problem, did_you_mean
+
+
+def dangling_member(context: Context) -> Iterator[Problem]:
+    """Every person of ours that is named stands in team.yaml."""
+    members = context.facts.members
+    return _check(context, "dangling-member", "member", lambda row: list(members))
+
+
+def dangling_contact(context: Context) -> Iterator[Problem]:
+    """Every person of theirs that is named has a file among the account's contacts."""
+    return _check(context, "dangling-contact", "contact", lambda row: _people(context, row))
+
+
+def dangling_person(context: Context) -> Iterator[Problem]:
+    """Whoever is to do something is one of our people or a contact of the account."""
+    members = list(context.facts.members)
+    return _check(context, "dangling-person", "anyone", lambda row: [*members, *_people(context, row)])
+
+
+def dangling_opportunity(context: Context) -> Iterator[Problem]:
+    """Every deal that is named has a file among the account's opportunities."""
+
+    def deals(row: ReferenceRow) -> Sequence[str]:
+        account = account_of(row.record) + "/"
+        return [deal.removeprefix(account) for deal in context.ids["opportunity"] if deal.startswith(account)]
+
+    return _check(context, "dangling-opportunity", "opportunity", deals)
+
+
+def dangling_competitor(context: Context) -> Iterator[Problem]:
+    """Every competitor that is named stands under the deal's competitors."""
+    return _check(context, "dangling-competitor", "competitor", lambda row: context.rivals.get(row.record, []))
+
+
+def unknown_criterion(context: Context) -> Iterator[Problem]:
+    """Every mark and question belongs to a criterion of the scorecard."""
+    return _check(context, "unknown-criterion", "criterion", lambda row: context.choices["criterion"])
+
+
+def unknown_stage(context: Context) -> Iterator[Problem]:
+    """Every stage is a stage of the deal's process."""
+    for row in context.facts.references:
+        deal = context.deals.get(row.record) if row.target == "stage" else None
+        process = context.process_of(deal) if deal is not None else None
+        if deal is not None and process is not None and process.stage(row.value) is None:
+            codes = [stage.code for stage in process.stages]
+            name = deal.process or context.default_process
+            yield _problem("unknown-stage", row, codes, process=name)
+
+
+def unknown_choice(context: Context) -> Iterator[Problem]:
+    """Every other value of the method is one of its list: grade, importance, role, coverage, reason and so on."""
+    apart = {"stage", "criterion"}
+    for target, choices in context.choices.items():
+        if target not in apart:
+            yield from _check(context, "unknown-choice", target, lambda row, c=choices: c)  # type: ignore[misc]
+
+
+def _check(
+    context: Context, rule: str, target: str, known: Callable[[ReferenceRow], Sequence[str]]
+) -> Iterator[Problem]:
+    for row in context.facts.references:
+        if row.target == target:
+            choices = known(row)
+            if row.value not in choices and not _elsewhere(context, row):
+                yield _problem(rule, row, choices)
+
+
+def _elsewhere(context: Context, row: ReferenceRow) -> bool:
+    """Whether a name written as `account/stem` is a file of another account."""
+    kinds = {"contact": "contact", "anyone": "contact", "opportunity": "opportunity"}
+    kind = kinds.get(row.target)
+    return kind is not None and full_id(account_of(row.record), row.value) in context.known[kind]
+
+
+def _people(context: Context, row: ReferenceRow) -> Sequence[str]:
+    if row.kind == "week":
+        return context.ids["contact"]
+    account = account_of(row.record) + "/"
+    return [person.removeprefix(account) for person in context.ids["contact"] if person.startswith(account)]
+
+
+def _problem(rule: str, row: ReferenceRow, choices: Sequence[str], **values: str) -> Problem:
+    values |= {
+        "value": row.value,
+        "what": row.target.replace("_", " "),
+        "choices": ", ".join(choices[:12]) + (", …" if len(choices) > 12 else ""),
+        "suggestion": did_you_mean(row.value, list(choices)),
+    }
+    return Problem(path_of(row.kind, row.record), rule, row.keys, row.on_key, values)

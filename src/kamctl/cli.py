@@ -1,0 +1,191 @@
+"""The Typer app: every command in one table, imported when it runs; errors are caught here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, cast
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from kamctl import __version__
+from kamctl.commands.session import Globals
+from kamctl.problems import KamctlError, did_you_mean
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Make a workspace"),
+    "account": ("account", "Accounts: new, list, show, set"),
+    "contact": ("contact", "People of the customer: new, list, show, set"),
+    "opportunity": ("opportunity", "Deals: new, list, show, set (short: opp)"),
+    "callplan": ("callplan", "Plan calls and record them: new, list, show, record"),
+    "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
+    "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
+    "validate": ("validate", "Every problem in every file"),
+    "rule": ("rule", "Explain a rule that validate names"),
+    "schema": ("schema", "JSON Schemas of the file format, for editors"),
+}
+"""Commands: the module of `commands/` that holds each, and its line in the help."""
+
+ALIASES = {"opp": "opportunity"}
+
+GLOBAL_OPTIONS = {
+    "-C": 1,
+    "--workspace": 1,
+    "--as-of": 1,
+    "--lang": 1,
+    "--format": 1,
+    "--fields": 1,
+    "--color": 1,
+    "-q": 0,
+    "--quiet": 0,
+    "-v": 0,
+    "--verbose": 0,
+}
+"""Options that every command understands, before its name or after it, and how many values each takes."""
+
+CLICK_ERROR = cast(type[Any], typer.BadParameter.__mro__[2])
+
+
+class Commands(TyperGroup):
+    """Imports only the command that runs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of all commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """Return one command, or None when there is none of that name."""
+        name = ALIASES.get(name, name)
+        if name not in COMMANDS:
+            return None
+        command = get_command(import_module(f"kamctl.commands.{COMMANDS[name][0]}").app)
+        command.name = name
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that the arguments name. Raises KamctlError with the nearest one."""
+        if args and args[0] not in (*COMMANDS, *ALIASES) and not args[0].startswith("-"):
+            near = did_you_mean(args[0], [*COMMANDS, *ALIASES])
+            raise KamctlError(
+                f'there is no command "{args[0]}"', f'did you mean "{near}"?' if near else "`kamctl --help` lists them"
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="kamctl",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kamctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Global options may stand before or after the command. `kamctl COMMAND --help` shows examples.")
+def root(
+    ctx: typer.Context,
+    workspace: str = typer.Option(
+        ".", "-C", "--workspace", metavar="DIR", envvar="KAMCTL_WORKSPACE", help="Workspace to work in."
+    ),
+    as_of: str = typer.Option(
+        "today", "--as-of", metavar="DATE", envvar="KAMCTL_AS_OF", help="The day that counts as today."
+    ),
+    lang: str = typer.Option(
+        "", "--lang", metavar="LANG", envvar="KAMCTL_LANG", help="en, zh-Hans or zh-Hant; default: the workspace's."
+    ),
+    output: str = typer.Option(
+        "", "--format", metavar="FORMAT", envvar="KAMCTL_FORMAT", help="table, tsv, csv, json, jsonl or md."
+    ),
+    fields: str = typer.Option("", "--fields", metavar="A,B", help="Columns to print, in this order."),
+    color: str = typer.Option("auto", "--color", metavar="WHEN", envvar="KAMCTL_COLOR", help="auto, always or never."),
+    quiet: bool = typer.Option(False, "-q", "--quiet", help="No notes on stderr."),
+    verbose: bool = typer.Option(False, "-v", "--verbose", help="Say more on stderr."),
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_print_version, is_eager=True),
+) -> None:
+    """Key account management as plain text: accounts, deals and calls are YAML files in git."""
+    ctx.obj = Globals(workspace, as_of, lang, output, fields, color, quiet, verbose)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code: 0, 1 problems, 2 usage, 3 a bug, 130 interrupted."""
+    try:
+        _use_utf8()
+        result = get_command(app).main(args=hoist(argv), prog_name="kamctl", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except KamctlError as error:
+        return _fail(error.message, error.hint, error.exit_code)
+    except CLICK_ERROR as error:
+        context = getattr(error, "ctx", None)
+        hint = f"`{context.command_path} --help` shows what it takes" if context is not None else ""
+        return _fail(error.format_message().rstrip("."), hint, 2) if error.format_message() else 2
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        return _report_bug()
+
+
+def hoist(argv: Sequence[str]) -> list[str]:
+    """Move global options to the front, so that they may stand anywhere: `pipeline --format json`."""
+    front: list[str] = []
+    rest: list[str] = []
+    arguments = iter(argv)
+    for argument in arguments:
+        if argument == "--":
+            rest += [argument, *arguments]
+            break
+        name, equals, _ = argument.partition("=")
+        if argument in GLOBAL_OPTIONS:
+            front.append(argument)
+            front += [value for _, value in zip(range(GLOBAL_OPTIONS[argument]), arguments, strict=False)]
+        elif equals and name.startswith("--") and GLOBAL_OPTIONS.get(name):
+            front.append(argument)
+        else:
+            rest.append(argument)
+    return front + rest
+
+
+def _use_utf8() -> None:
+    """Write UTF-8 wherever the streams allow it; a character that a terminal cannot show never stops a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _fail(message: str, hint: str, exit_code: int) -> int:
+    from kamctl.render.screen import say, screen
+
+    view = screen()
+    say(f"{view.style_err('error', 'error')}: {message}")
+    if hint:
+        say(f"{view.style_err('hint', 'cyan')}: {hint}")
+    return exit_code
+
+
+def _report_bug() -> int:
+    import tempfile
+
+    with tempfile.NamedTemporaryFile("w", prefix="kamctl-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(f"kamctl {__version__}, Python {sys.version}\narguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
+    return _fail(f"this is a bug in kamctl; the details are in {log.name}", "please report it with that file", 3)

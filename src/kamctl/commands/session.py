@@ -1,0 +1,155 @@
+"""What every command starts from: the global options, the workspace, and how to print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+import typer
+
+from kamctl.problems import KamctlError, did_you_mean
+
+if TYPE_CHECKING:
+    from kamctl.render.output import Envelope, Style
+    from kamctl.workspace import Draft, Workspace
+
+LANGUAGES = ("en", "zh-Hans", "zh-Hant")
+
+
+class Globals(NamedTuple):
+    """The global options as typed."""
+
+    workspace: str
+    as_of: str
+    lang: str
+    format: str
+    fields: str
+    color: str
+    quiet: bool
+    verbose: bool
+
+
+@dataclass
+class Session:
+    """One run of one command."""
+
+    options: Globals
+    command: str
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day that counts as today. Raises KamctlError when `--as-of` is no date."""
+        return self.day(self.options.as_of, "--as-of")
+
+    def day(self, text: str, option: str) -> date:
+        """Read a date as people type it, counted from the as-of day. Raises KamctlError."""
+        from kamctl.dates import read_date
+
+        today = date.today() if option == "--as-of" else self.as_of
+        try:
+            return read_date(text, today)
+        except ValueError:
+            hint = "write 2026-03-12, 2026/3/12, today, +7d or fri"
+            raise KamctlError(f'{option}: "{text}" is not a date', hint) from None
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder that `-C` names. Raises KamctlError when it is none."""
+        folder = Path(self.options.workspace)
+        if not folder.is_dir():
+            raise KamctlError(f"there is no folder {folder}", "`kamctl init DIR` makes a workspace")
+        return folder
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """The workspace. Raises KamctlError when there is none."""
+        from kamctl.workspace import Workspace
+
+        return Workspace.open(self.folder)
+
+    @cached_property
+    def has_workspace(self) -> bool:
+        """Whether there is a workspace here."""
+        from kamctl.workspace import find_root
+
+        return find_root(self.folder) is not None
+
+    @cached_property
+    def lang(self) -> str:
+        """The language in effect: `--lang`, else the workspace's, else English."""
+        wanted = self.options.lang
+        if not wanted:
+            return self.workspace.settings.language if self.has_workspace else "en"
+        known = {name.casefold(): name for name in (*LANGUAGES, "zh-CN", "zh-TW", "zh")}
+        found = known.get(wanted.replace("_", "-").casefold())
+        if found is None:
+            near = did_you_mean(wanted, LANGUAGES)
+            raise KamctlError(
+                f'there is no language "{wanted}"', f'did you mean "{near}"?' if near else "en, zh-Hans, zh-Hant"
+            )
+        return {"zh-CN": "zh-Hans", "zh": "zh-Hans", "zh-TW": "zh-Hant"}.get(found, found)
+
+    @cached_property
+    def style(self) -> Style:
+        """How to print."""
+        from kamctl.render.output import Style
+        from kamctl.render.screen import screen
+
+        if self.options.color not in ("auto", "always", "never"):
+            raise KamctlError(f'--color: "{self.options.color}" is not known', "auto, always or never")
+        fields = [name.strip() for name in self.options.fields.split(",") if name.strip()]
+        return Style(screen(self.options.color), self.options.format, fields, self.lang, self.options.quiet)
+
+    def envelope(self, **extra: object) -> Envelope:
+        """What a JSON result says of itself."""
+        from kamctl.render.output import Envelope
+
+        return Envelope(self.command, self.as_of, extra=extra)
+
+    def say(self, text: str, style: str = "") -> None:
+        """Write a note to stderr unless `-q`."""
+        from kamctl.render.screen import say
+
+        if not self.options.quiet:
+            say(self.style.screen.style_err(text, style))
+
+    def save(self, draft: Draft, dry_run: bool) -> None:
+        """Write a file and say so, or print the diff."""
+        from kamctl.render.diff import diff
+        from kamctl.render.screen import write
+        from kamctl.workspace import save
+
+        changes = diff(draft, self.style.screen)
+        if dry_run:
+            write(changes)
+            return
+        save(self.workspace.root, draft)
+        if draft.before is None:
+            self.say(f"{draft.path}: {self.label('created')}")
+        elif changes:
+            self.say(changes.rstrip("\n"))
+
+    def label(self, key: str, **values: object) -> str:
+        """Return words in the language in effect."""
+        from kamctl.labels import text
+
+        return text(key, self.lang, **values)
+
+
+def session(ctx: typer.Context) -> Session:
+    """Return the session of a command."""
+    return Session(cast(Globals, ctx.find_root().obj), ctx.command_path.removeprefix("kamctl "))
+
+
+def new_app(**settings: object) -> typer.Typer:
+    """Return a Typer app with kamctl's settings: plain help, no decorated tracebacks."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        **settings,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,85 @@
+"""What `validate` does: find the workspace and the files named, check them, print the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from kamctl import rules
+from kamctl.commands.session import Session
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render import problems as rendered
+from kamctl.render.output import print_json
+from kamctl.render.screen import say, write
+from kamctl.source import lines_of
+from kamctl.validation import Report, validate
+from kamctl.workspace import Workspace
+
+
+def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Report, Path]:
+    """Validate and return the report with the root that its paths lie below. Raises KamctlError."""
+    for rule in only:
+        if rule not in rules.ids():
+            near = did_you_mean(rule, rules.ids())
+            raise KamctlError(
+                f'there is no rule "{rule}"', f'did you mean "{near}"?' if near else "`kamctl rule` lists them"
+            )
+    run.style.check(rendered.FORMATS)
+    workspace = Workspace.open(run.folder, tolerant=True)
+    below = [_below(workspace.root, path) for path in paths]
+    return validate(workspace, run.as_of, only, below), workspace.root
+
+
+def print_report(run: Session, result: Report, root: Path) -> None:
+    """Print problems on stdout in the format asked for, and the count on stderr."""
+    problems, lang = result.problems, run.lang
+    match run.options.format:
+        case "json":
+            print_json(rendered.as_json(problems, lang), run.style, run.envelope(files=result.files))
+            return
+        case "github":
+            write(rendered.github(problems, lang)) if problems else None
+        case "sarif":
+            write(rendered.sarif(problems, lang))
+        case "concise":
+            write(rendered.concise(problems, lang)) if problems else None
+        case _:
+            sources = {path: _lines(root / path) for path in {problem.path for problem in problems}}
+            write(rendered.text(problems, sources, run.style.screen, lang)) if problems else None
+    if not run.options.quiet:
+        say(_summary(run, result))
+
+
+def _summary(run: Session, result: Report) -> str:
+    if not result.problems:
+        return run.label("no-problems", files=result.files)
+    touched = len({problem.path for problem in result.problems})
+    warnings = len(result.problems) - result.errors
+    words = run.label(
+        "found-problems",
+        count=len(result.problems),
+        errors=result.errors,
+        warnings=warnings,
+        touched=touched,
+        files=result.files,
+    )
+    return f"{words}\n{run.label('explain-rule', rule=result.problems[-1].rule)}"
+
+
+def _below(root: Path, path: str) -> str:
+    """Return a path below the root, wherever it was named from. Raises KamctlError when there is none."""
+    for base in (Path.cwd(), root):
+        full = Path(os.path.normpath(base / path))
+        if full.exists():
+            if full.is_relative_to(root):
+                return full.relative_to(root).as_posix()
+            raise KamctlError(f"{path} is not in the workspace {root}")
+    raise KamctlError(f"there is no {path}", "name a file or folder of the workspace")
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return lines_of(path.read_bytes().decode("utf-8-sig", "replace"))
+    except OSError:
+        return []

@@ -1,0 +1,67 @@
+"""Dates, clock times and durations: ISO in files, what people type in commands."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+LOOSE_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+OFFSET = re.compile(r"([+-]?)(\d+)([dw])")
+DURATION = re.compile(r"(\d+)(m|h|d|w)")
+UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CHINESE_WEEKDAYS = "一二三四五六日"
+WORDS = {"today": 0, "tomorrow": 1, "yesterday": -1, "今天": 0, "明天": 1, "昨天": -1, "後天": 2, "后天": 2}
+
+
+def parse_date(text: str) -> date:
+    """Read an ISO date, `2026-03-12`. Raises ValueError for anything else."""
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_date(text: str, today: date) -> date:
+    """Read a date as people type it: ISO, `2026/3/12`, `today`, `+7d`, `-2w`, `fri`, 明天, 周五.
+
+    A weekday is the next one after today. Raises ValueError when it is none of these.
+    """
+    word = text.strip().casefold()
+    if word in WORDS:
+        return today + timedelta(days=WORDS[word])
+    if (
+        word[:3] in WEEKDAYS
+        and word
+        == (["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])[WEEKDAYS.index(word[:3])][
+            : len(word)
+        ]
+    ):
+        return _next_weekday(today, WEEKDAYS.index(word[:3]))
+    if len(word) >= 2 and word[:-1] in ("周", "週", "星期") and word[-1] in CHINESE_WEEKDAYS:
+        return _next_weekday(today, CHINESE_WEEKDAYS.index(word[-1]))
+    if offset := OFFSET.fullmatch(word):
+        days = int(offset[2]) * (7 if offset[3] == "w" else 1)
+        return today + timedelta(days=-days if offset[1] == "-" else days)
+    if loose := LOOSE_DATE.fullmatch(word):
+        return date(int(loose[1]), int(loose[2]), int(loose[3]))
+    raise ValueError(text)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read a duration such as `90m`, `8h`, `30d` or `2w`. Raises ValueError."""
+    found = DURATION.fullmatch(text.strip())
+    if not found:
+        raise ValueError(text)
+    return int(found[1]) * UNITS[found[2]]
+
+
+def parse_timestamp(text: str) -> datetime:
+    """Read `2026-03-12T18:05`, with seconds if given. Raises ValueError."""
+    if len(text) < 16 or text[10] not in "T ":
+        raise ValueError(text)
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _next_weekday(today: date, weekday: int) -> date:
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)

@@ -1,0 +1,381 @@
+"""One-field edits of YAML text: only the characters that must change are replaced.
+
+Every edit splices the text at the marks of a node, reads the result again and compares it with the data that
+the edit should have given. When anything else changed the edit is refused and nothing is written. Comments,
+order, quotes, blank lines, line ends and a byte order mark are therefore kept by construction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+
+from kamctl import source
+from kamctl.problems import Keys
+from kamctl.source import Data, Node
+
+WIDTH = 100
+SPECIAL = re.compile("[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
+FIRST_INDICATOR = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:\s|$)")
+INNER_INDICATOR = re.compile(r":(?:\s|$)|[\s\u3000]#")
+FLOW_INDICATOR = re.compile(r"[,\[\]{}]|^[-?:]|:$")
+OTHER_READERS = re.compile(
+    r"(?i:true|false|yes|no|on|off|y|n|null|~)|[-+]?0[0-9_]+|0[xo].*|[-+]?[0-9][0-9_]*(:[0-9.]+)+"
+    r"|[-+]?([0-9]+\.?|\.)[0-9_]*[eE][-+]?[0-9]+|[-+]?\.(?i:inf|nan)|\+[0-9.]+|<<|=|---|\.\.\."
+)
+
+
+class EditRefused(Exception):
+    """The edit would change more than was asked, or has no place to go. The message says which."""
+
+
+def set_value(text: str, keys: Keys, value: Data, order: Sequence[str] = ()) -> str:
+    """Return the text with one value set, added where it is absent.
+
+    `order` is the customary order of the keys of the mapping that a new key goes into; the new key follows the
+    last of its predecessors that is there. A list position equal to the length of the list appends. Raises
+    EditRefused when the way to the value leads through text, an alias, or a position that is not there.
+    """
+    before = source.read(text)
+    expected = _with_value(before, keys, value)
+    if before == expected:
+        return text
+    for quoted in (False, True):
+        after = _Splice(text, quoted).set_value(keys, value, order)
+        if _reads_as(after, expected):
+            return after
+    raise EditRefused(f"setting {dotted(keys)} would change other parts of the file")
+
+
+def append(text: str, keys: Keys, item: Data, order: Sequence[str] = ()) -> str:
+    """Return the text with an item added to the end of a list, in the style of the items above it."""
+    there = _get(source.read(text), keys)
+    if there is not None and not isinstance(there, list):
+        raise EditRefused(f"{dotted(keys)} is not a list")
+    return set_value(text, (*keys, len(there or [])), item, order)
+
+
+def remove(text: str, keys: Keys) -> str:
+    """Return the text without one key or list item. Raises EditRefused when it is not there."""
+    before = source.read(text)
+    after = _Splice(text, False).remove(keys)
+    if not _reads_as(after, _without(before, keys)):
+        raise EditRefused(f"removing {dotted(keys)} would change other parts of the file")
+    return after
+
+
+def dotted(keys: Keys) -> str:
+    """Write a place the way people type it: `stage_history.0.date`."""
+    return ".".join(str(key) for key in keys)
+
+
+def scalar(value: str, style: str = "", *, flow: bool = False) -> str:
+    """Write text as one YAML scalar on one line, plain where every reader takes it as text, else quoted."""
+    if style == "'" and not SPECIAL.search(value):
+        return "'" + value.replace("'", "''") + "'"
+    if style == "" and _is_plain(value, flow):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return '"' + SPECIAL.sub(lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'
+
+
+def _is_plain(value: str, flow: bool) -> bool:
+    return not (
+        value == ""
+        or value[-1] in " \u3000"
+        or SPECIAL.search(value)
+        or FIRST_INDICATOR.match(value)
+        or value in source.EMPTY
+        or INNER_INDICATOR.search(value)
+        or OTHER_READERS.fullmatch(value)
+        or (flow and FLOW_INDICATOR.search(value))
+    )
+
+
+def flow_text(value: Data, quoted: bool = False) -> str:
+    """Write a value on one line: `{date: 2026-01-12, stage: L}`."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{scalar(k, flow=True)}: {flow_text(v, quoted)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(flow_text(item, quoted) for item in value) + "]"
+    if value is None:
+        return "null"
+    return scalar(value, '"' if quoted else "", flow=True)
+
+
+def block_lines(value: Data, indent: int, quoted: bool = False) -> list[str]:
+    """Write a mapping or list as block lines, `indent` spaces in; short mappings of text stand on one line."""
+    pad = " " * indent
+    lines: list[str] = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            first, *rest = _entry(item, indent, quoted)
+            lines += [f"{pad}{scalar(key)}:{first}", *rest]
+    elif isinstance(value, list):
+        for item in value:
+            lines += _item(item, indent, quoted)
+    return lines
+
+
+def _entry(value: Data, indent: int, quoted: bool) -> list[str]:
+    """Return what stands after `key:`, then the lines below it."""
+    if isinstance(value, str):
+        literal = None if quoted else _literal(value, indent + 2)
+        return literal or [" " + scalar(value, '"' if quoted else "")]
+    if _fits_flow(value, indent):
+        return [" " + flow_text(value, quoted)]
+    return ["", *block_lines(value, indent + 2, quoted)]
+
+
+def _item(value: Data, indent: int, quoted: bool) -> list[str]:
+    pad = " " * indent
+    if isinstance(value, str) or _fits_flow(value, indent):
+        return [f"{pad}- {scalar(value) if isinstance(value, str) and not quoted else flow_text(value, quoted)}"]
+    first, *rest = block_lines(value, indent + 2, quoted)
+    return [f"{pad}- {first.lstrip()}", *rest]
+
+
+def _fits_flow(value: Data, indent: int) -> bool:
+    if not value:
+        return True
+    items = value.values() if isinstance(value, dict) else value
+    return all(isinstance(item, str) for item in items) and len(flow_text(value)) + indent <= WIDTH - 20
+
+
+def _literal(value: str, indent: int) -> list[str] | None:
+    """Write text of several lines as a `|` block; None when it has one line or a block cannot hold it."""
+    body = value.rstrip("\n")
+    endings = len(value) - len(body)
+    if "\n" not in body or body[0] in " \n\t" or SPECIAL.search(value.replace("\n", "").replace("\t", "")):
+        return None
+    if endings > 1:
+        return None
+    pad = " " * indent
+    return [" |" if endings else " |-", *(pad + line if line else "" for line in body.split("\n"))]
+
+
+class _Splice:
+    """One text with its nodes, and the edits of it."""
+
+    def __init__(self, text: str, quoted: bool) -> None:
+        self.text = text
+        self.quoted = quoted
+        self.root = source.compose(text)
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+
+    def set_value(self, keys: Keys, value: Data, order: Sequence[str]) -> str:
+        name, node, followed = source.find(self.root, keys)
+        missing = keys[followed:]
+        if node is not None and not missing:
+            return self._replace(name, node, value)
+        value = _wrap(missing[1:], value)
+        if node is None:
+            return self._insert_lines(len(self.text), block_lines(_pair(missing[0], value), 0, self.quoted))
+        if node.kind == "scalar" and node.value is None:
+            return self._replace(name, node, _pair(missing[0], value))
+        if node.kind == "mapping":
+            return self._add_entry(name, node, str(missing[0]), value, order)
+        if node.kind == "sequence":
+            return self._add_item(name, node, value)
+        raise EditRefused(f"{dotted(keys[:followed])} is {'an alias' if node.kind == 'alias' else 'text'}")
+
+    def remove(self, keys: Keys) -> str:
+        name, node, followed = source.find(self.root, keys)
+        if not keys or node is None or followed < len(keys):
+            raise EditRefused(f"{dotted(keys)} is not there")
+        parent_name, parent, _ = source.find(self.root, keys[:-1])
+        assert parent is not None
+        if len(parent.items) == 1 and (parent_name is not None or parent.style == "flow"):
+            return self._replace(parent_name, parent, {} if parent.kind == "mapping" else [])
+        starts = [n.start for n in parent.names] or [item.start for item in parent.items]
+        position = next(i for i, item in enumerate(parent.items) if item is node)
+        if parent.style == "flow":
+            if position + 1 < len(starts):
+                return self._cut(starts[position], starts[position + 1])
+            return self._cut(self._end(parent.items[position - 1]), self._end(node))
+        start = name.start if name is not None else self.text.rindex("-", 0, node.start)
+        line_start = self._line_start(start)
+        if self.text[line_start:start].strip(" "):
+            if position + 1 == len(starts):
+                raise EditRefused(f"{dotted(keys)} is the only entry of a list item; remove the item")
+            next_start = starts[position + 1]
+            return self._cut(start, next_start if name is not None else self.text.rindex("-", 0, next_start))
+        return self._cut(line_start, self._line_end(self._end(node)))
+
+    def _replace(self, name: Node | None, node: Node, value: Data) -> str:
+        in_flow = self._inside_flow(node)
+        if isinstance(value, str) and node.kind == "scalar":
+            return self._replace_scalar(name, node, value, in_flow)
+        if in_flow or node.style == "flow" or isinstance(value, str) or _fits_flow(value, 0):
+            written = self._one_line(value, in_flow)
+            return self._put(name, node, written)
+        if name is None:
+            raise EditRefused("a list item cannot be replaced by a longer one; edit its fields")
+        indent = self._column(name) + 2
+        lines = self.newline.join(block_lines(value, indent, self.quoted))
+        after_name = self.text.index(":", name.end) + 1
+        end = max(after_name, self._end(node))
+        return self.text[:after_name] + self._comment_after(node) + self.newline + lines + self.text[end:]
+
+    def _replace_scalar(self, name: Node | None, node: Node, value: str, in_flow: bool) -> str:
+        style = node.style if node.style in ("'", '"') and node.value is not None else ""
+        literal = None
+        if not in_flow and name is not None and not self.quoted:
+            literal = _literal(value, self._column(name) + 2)
+        if literal is not None and self._comment_after(node) == "":
+            return self._put(name, node, self.newline.join(literal).lstrip(" "))
+        return self._put(name, node, scalar(value, '"' if self.quoted else style, flow=in_flow))
+
+    def _one_line(self, value: Data, in_flow: bool) -> str:
+        if isinstance(value, str):
+            return scalar(value, '"' if self.quoted else "", flow=in_flow)
+        return flow_text(value, self.quoted)
+
+    def _put(self, name: Node | None, node: Node, written: str) -> str:
+        start, end = node.start, self._end(node)
+        if node.kind in ("mapping", "sequence") and node.style == "block" and name is not None:
+            start = self.text.index(":", name.end) + 1
+        if start and self.text[start - 1] in ":-,":
+            written = " " + written
+        return self.text[:start] + written + self.text[max(start, end) :]
+
+    def _add_entry(self, name: Node | None, node: Node, key: str, value: Data, order: Sequence[str]) -> str:
+        if node.style == "flow":
+            return self._add_in_flow(node, f"{scalar(key, flow=True)}: {self._one_line(value, True)}")
+        indent = self._column(node.names[0])
+        lines = block_lines({key: value}, indent, self.quoted)
+        present = [item.value or "" for item in node.names]
+        position = len(present) - 1
+        if key in order:
+            earlier = set(order[: list(order).index(key)])
+            position = max((i for i, there in enumerate(present) if there in earlier), default=position)
+        return self._insert_lines(self._line_end(self._end(node.items[position])), lines)
+
+    def _add_item(self, name: Node | None, node: Node, value: Data) -> str:
+        if node.style == "flow":
+            return self._add_in_flow(node, self._one_line(value, True))
+        last = node.items[-1]
+        dash = self.text.rindex("-", 0, last.start + 1) if last.value is None else self._dash(last)
+        indent = dash - self._line_start(dash)
+        if self.text[self._line_start(dash) : dash].strip(" "):
+            raise EditRefused("this list stands inside another list on one line")
+        if isinstance(value, dict) and last.kind == "mapping":
+            written = flow_text(value, self.quoted)
+            if last.style == "block":
+                first, *rest = block_lines(value, indent + 2, self.quoted)
+                lines = [f"{' ' * indent}- {first.lstrip()}", *rest]
+            else:
+                lines = [f"{' ' * indent}- {written}"]
+        else:
+            lines = _item(value, indent, self.quoted)
+        return self._insert_lines(self._line_end(self._end(last)), lines)
+
+    def _add_in_flow(self, node: Node, written: str) -> str:
+        close = node.end - 1
+        if not node.items:
+            return self.text[: node.start + 1] + written + self.text[close:]
+        last = self._end(node.items[-1])
+        comma = self.text.find(",", last, close)
+        if comma >= 0:
+            return self.text[: comma + 1] + " " + written + self.text[comma + 1 :]
+        return self.text[:last] + ", " + written + self.text[last:]
+
+    def _insert_lines(self, at: int, lines: list[str]) -> str:
+        before = self.text[:at]
+        if before and not before.endswith(("\n", "\r")):
+            before += self.newline
+        return before + self.newline.join(lines) + self.newline + self.text[at:]
+
+    def _cut(self, start: int, end: int) -> str:
+        return self.text[:start] + self.text[end:]
+
+    def _end(self, node: Node) -> int:
+        """Return where the last visible character of a node ends; libyaml's marks run on into blank lines."""
+        stop = node.end
+        while stop > node.start and self.text[stop - 1] in " \t\r\n":
+            stop -= 1
+        return stop
+
+    def _line_start(self, index: int) -> int:
+        return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
+
+    def _line_end(self, index: int) -> int:
+        found = re.compile(r"\r\n|\r|\n").search(self.text, index)
+        return found.end() if found else len(self.text)
+
+    def _column(self, node: Node) -> int:
+        return node.start - self._line_start(node.start)
+
+    def _dash(self, item: Node) -> int:
+        start = item.names[0].start if item.kind == "mapping" and item.style == "block" else item.start
+        return self.text.rindex("-", 0, start)
+
+    def _comment_after(self, node: Node) -> str:
+        end = self._end(node)
+        rest = self.text[end : self._line_end(end)].rstrip("\r\n")
+        return rest if node.kind == "scalar" and rest.lstrip().startswith("#") else ""
+
+    def _inside_flow(self, node: Node) -> bool:
+        here: Node | None = self.root
+        while here is not None and here is not node:
+            if here.style == "flow":
+                return True
+            here = next((item for item in here.items if item.start <= node.start and node.end <= item.end), None)
+        return False
+
+
+def _reads_as(text: str, expected: Data) -> bool:
+    try:
+        return source.read(text) == expected
+    except source.SourceError:
+        return False
+
+
+def _pair(key: str | int, value: Data) -> Data:
+    return [value] if isinstance(key, int) else {key: value}
+
+
+def _wrap(keys: Keys, value: Data) -> Data:
+    for key in reversed(keys):
+        value = _pair(key, value)
+    return value
+
+
+def _get(data: Data, keys: Keys) -> Data:
+    for key in keys:
+        if isinstance(data, dict):
+            data = data.get(str(key))
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return None
+    return data
+
+
+def _with_value(data: Data, keys: Keys, value: Data) -> Data:
+    """Return the data with one value set, sharing nothing with the old. Raises EditRefused."""
+    if not keys:
+        return deepcopy(value)
+    key, rest = keys[0], keys[1:]
+    if data is None:
+        data = [] if isinstance(key, int) else {}
+    if isinstance(data, dict):
+        return {**deepcopy(data), str(key): _with_value(data.get(str(key)), rest, value)}
+    if isinstance(data, list) and isinstance(key, int) and 0 <= key <= len(data):
+        return [*data[:key], _with_value(data[key] if key < len(data) else None, rest, value), *data[key + 1 :]]
+    where = "a list" if isinstance(data, list) else "text"
+    raise EditRefused(f"there is {where} above {key}, which has no such entry")
+
+
+def _without(data: Data, keys: Keys) -> Data:
+    key, rest = keys[0], keys[1:]
+    if isinstance(data, dict):
+        if rest:
+            return {**data, str(key): _without(data.get(str(key)), rest)}
+        return {name: item for name, item in data.items() if name != str(key)}
+    if isinstance(data, list) and isinstance(key, int):
+        if rest:
+            return [*data[:key], _without(data[key], rest), *data[key + 1 :]]
+        return [item for position, item in enumerate(data) if position != key]
+    raise EditRefused(f"{key} is not there")

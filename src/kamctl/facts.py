@@ -1,0 +1,501 @@
+"""Facts: records flattened into rows, which is all that scoring and reports read.
+
+Rows are plain tuples with names, without pydantic, so that they can come from a cache. Ids are full
+(`account/stem`), people of ours are keys of team.yaml, dates are `date`, amounts `Decimal`, percents `Decimal`
+from 0 to 100, and absent values None or empty text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kamctl.layout import account_of, full_id
+from kamctl.problems import Keys
+
+if TYPE_CHECKING:
+    from kamctl.schema.account import Account
+    from kamctl.schema.call import Call
+    from kamctl.schema.contact import Contact
+    from kamctl.schema.opportunity import Opportunity
+    from kamctl.schema.team import Team
+
+
+class AccountRow(NamedTuple):
+    """One account."""
+
+    id: str
+    name: str
+    grade: str
+    status: str
+    owner: str
+    manager: str
+    dealer: str
+    process: str
+    vertical: str
+    province: str
+    city: str
+    filled: frozenset[str]
+
+
+class PersonRow(NamedTuple):
+    """One person of a customer."""
+
+    id: str
+    account: str
+    name: str
+    title: str
+    department: str
+    reports_to: str
+    phone: str
+    email: str
+
+
+class MemberRow(NamedTuple):
+    """One of our people."""
+
+    id: str
+    name: str
+    role: str
+    manager: str
+    unit: str
+    dealer: str
+    started: date | None
+
+
+class OpportunityRow(NamedTuple):
+    """One deal. `filled` names its fields that hold something, nested ones dotted."""
+
+    id: str
+    account: str
+    name: str
+    owner: str
+    process: str
+    stage: str
+    amount: Decimal | None
+    currency: str
+    close_date: date | None
+    probability: Decimal | None
+    forecast: str
+    importance: str
+    source: str
+    products: tuple[str, ...]
+    tender_date: date | None
+    purchase_date: date | None
+    created: date | None
+    vertical: str
+    province: str
+    city: str
+    dealer: str
+    stage_since: date | None
+    lost_on: date | None
+    lost_reason: str
+    lost_to: str
+    filled: frozenset[str]
+
+
+class StageEventRow(NamedTuple):
+    """The day a deal came to a stage."""
+
+    opportunity: str
+    date: date
+    stage: str
+
+
+class MarkRow(NamedTuple):
+    """One mark of one party on one criterion on one day. `party` is `us` or a competitor's key.
+
+    `assessment` is the position of its assessment in the file.
+    """
+
+    opportunity: str
+    assessment: int
+    date: date
+    by: str
+    criterion: str
+    party: str
+    mark: str
+    evidence: str
+    source: str
+
+
+class CompetitorRow(NamedTuple):
+    """A rival in a deal."""
+
+    opportunity: str
+    id: str
+    name: str
+
+
+class BuyingRoleRow(NamedTuple):
+    """A person's part in a deal. `behaviours` are pairs of behaviour and the day it was seen."""
+
+    opportunity: str
+    person: str
+    roles: tuple[str, ...]
+    orientation: str
+    adaptability: str
+    coverage: str
+    influence: str
+    influences: tuple[tuple[str, str], ...]
+    behaviours: tuple[tuple[str, date], ...]
+    opposes: str
+    covered_by: str
+
+
+class ActionRow(NamedTuple):
+    """A step of a deal's action plan."""
+
+    opportunity: str
+    due: date | None
+    who: str
+    what: str
+    done: date | None
+
+
+class PaymentRow(NamedTuple):
+    """A payment of a deal's contract."""
+
+    opportunity: str
+    due: date | None
+    amount: Decimal | None
+    currency: str
+    received: Decimal | None
+    received_on: date | None
+
+
+class CallRow(NamedTuple):
+    """One call. `held_at` is its day and time; `done` whether it has an outcome."""
+
+    id: str
+    account: str
+    date: date
+    time: str
+    by: str
+    mode: str
+    contact: str
+    opportunity: str
+    purpose: str
+    done: bool
+    recorded_at: datetime | None
+
+    @property
+    def held_at(self) -> datetime:
+        """When the call takes place; at the end of its day when no time is given."""
+        clock = time.fromisoformat(self.time) if self.time else time(23, 59)
+        return datetime.combine(self.date, clock)
+
+
+class ObjectiveRow(NamedTuple):
+    """What a call was to achieve; `met` is None until it is judged."""
+
+    call: str
+    objective: str
+    met: bool | None
+
+
+class CommitmentRow(NamedTuple):
+    """What someone promised in a call."""
+
+    call: str
+    account: str
+    by: str
+    what: str
+    due: date | None
+    done: date | None
+
+
+Row = tuple[Any, ...]
+
+
+class ReferenceRow(NamedTuple):
+    """A place in a file that names something else: another record, or an entry of the method.
+
+    `kind` and `record` are the file's; `keys` the place, the key itself when `on_key`; `target` what kind of
+    thing is named, `value` its name as written.
+    """
+
+    kind: str
+    record: str
+    keys: Keys
+    on_key: bool
+    target: str
+    value: str
+
+
+class Facts:
+    """Rows by table. Tables that were not asked for are empty."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, AccountRow] = {}
+        self.people: dict[str, PersonRow] = {}
+        self.members: dict[str, MemberRow] = {}
+        self.opportunities: list[OpportunityRow] = []
+        self.stage_events: list[StageEventRow] = []
+        self.marks: list[MarkRow] = []
+        self.competitors: list[CompetitorRow] = []
+        self.buying_roles: list[BuyingRoleRow] = []
+        self.actions: list[ActionRow] = []
+        self.payments: list[PaymentRow] = []
+        self.calls: list[CallRow] = []
+        self.objectives: list[ObjectiveRow] = []
+        self.commitments: list[CommitmentRow] = []
+        self.references: list[ReferenceRow] = []
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Add rows of one table."""
+        target = getattr(self, table)
+        if isinstance(target, dict):
+            target.update((row[0], row) for row in rows)
+        else:
+            target.extend(rows)
+
+    def inherit(self) -> None:
+        """Give every deal what its account says and it does not: owner, process, vertical, region, dealer."""
+        accounts = self.accounts
+        for position, deal in enumerate(self.opportunities):
+            account = accounts.get(deal.account)
+            if account is not None:
+                self.opportunities[position] = deal._replace(
+                    owner=deal.owner or account.owner,
+                    process=deal.process or account.process,
+                    vertical=deal.vertical or account.vertical,
+                    province=deal.province or account.province,
+                    city=deal.city or account.city,
+                    dealer=deal.dealer or account.dealer,
+                )
+
+    def account_name(self, account: str) -> str:
+        """Return the name of an account, its id when its file could not be read."""
+        row = self.accounts.get(account)
+        return row.name if row is not None else account
+
+    def member_name(self, member: str) -> str:
+        """Return the name of one of our people, the key when team.yaml has none."""
+        row = self.members.get(member)
+        return row.name if row is not None else member
+
+    def person_name(self, person: str) -> str:
+        """Return the name of a contact, its stem when there is no file."""
+        row = self.people.get(person)
+        return row.name if row is not None else person.rpartition("/")[2]
+
+
+def rows_of(kind: str, record_id: str, record: Any, tables: frozenset[str]) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Yield table name and rows of a record for those of `tables` that its kind fills."""
+    for table, flatten in FLATTEN.get(kind, {}).items():
+        if table in tables:
+            yield table, flatten(record_id, record)
+
+
+def _account(account: str, record: Account) -> Iterator[AccountRow]:
+    region = record.region
+    yield AccountRow(
+        account,
+        record.name,
+        record.grade or "",
+        record.status or "",
+        record.owner,
+        record.manager or "",
+        record.dealer or "",
+        record.process or "",
+        record.vertical or "",
+        (region and region.province) or "",
+        (region and region.city) or "",
+        frozenset(_filled(record)),
+    )
+
+
+def _person(person: str, record: Contact) -> Iterator[PersonRow]:
+    account = account_of(person)
+    yield PersonRow(
+        person,
+        account,
+        record.name,
+        record.title or "",
+        record.department or "",
+        full_id(account, record.reports_to) if record.reports_to else "",
+        record.phone or "",
+        record.email or "",
+    )
+
+
+def _members(_: str, record: Team) -> Iterator[MemberRow]:
+    for key, member in record.members.items():
+        yield MemberRow(
+            key,
+            member.name,
+            member.role or "",
+            member.manager or "",
+            member.unit or "",
+            member.dealer or "",
+            member.started,
+        )
+
+
+def _opportunity(deal: str, record: Opportunity) -> Iterator[OpportunityRow]:
+    region, lost, amount = record.region, record.lost, record.amount
+    yield OpportunityRow(
+        deal,
+        account_of(deal),
+        record.name,
+        record.owner or "",
+        record.process or "",
+        record.stage,
+        amount.amount if amount else None,
+        amount.currency if amount else "",
+        record.close_date,
+        record.probability,
+        record.forecast or "",
+        record.importance or "",
+        record.source or "",
+        tuple(record.products),
+        record.tender_date,
+        record.purchase_date,
+        record.created,
+        record.vertical or "",
+        (region and region.province) or "",
+        (region and region.city) or "",
+        record.dealer or "",
+        record.stage_since(),
+        lost.date if lost else None,
+        (lost and lost.reason) or "",
+        (lost and lost.to) or "",
+        frozenset(_filled(record)),
+    )
+
+
+def _stage_events(deal: str, record: Opportunity) -> Iterator[StageEventRow]:
+    return (StageEventRow(deal, event.date, event.stage) for event in record.stage_history)
+
+
+def _marks(deal: str, record: Opportunity) -> Iterator[MarkRow]:
+    account = account_of(deal)
+    for position, assessment in enumerate(record.assessments):
+        day, by = assessment.date, assessment.by or ""
+        for criterion, entry in assessment.marks.items():
+            evidence = entry.evidence or ""
+            source = full_id(account, entry.source) if entry.source else ""
+            if entry.us is not None:
+                yield MarkRow(deal, position, day, by, criterion, "us", entry.us, evidence, source)
+            for party, mark in (entry.__pydantic_extra__ or {}).items():
+                yield MarkRow(deal, position, day, by, criterion, party, mark, evidence, source)
+
+
+def _competitors(deal: str, record: Opportunity) -> Iterator[CompetitorRow]:
+    return (CompetitorRow(deal, key, rival.name) for key, rival in record.competitors.items())
+
+
+def _buying_roles(deal: str, record: Opportunity) -> Iterator[BuyingRoleRow]:
+    account = account_of(deal)
+    for person, role in record.buying_team.items():
+        yield BuyingRoleRow(
+            deal,
+            full_id(account, person),
+            tuple(role.roles),
+            role.orientation or "",
+            role.adaptability or "",
+            role.coverage or "",
+            role.influence or "",
+            tuple((full_id(account, whom), strength) for whom, strength in role.influences.items()),
+            tuple(role.behaviours.items()),
+            role.opposes.level if role.opposes else "",
+            role.covered_by or "",
+        )
+
+
+def _actions(deal: str, record: Opportunity) -> Iterator[ActionRow]:
+    return (ActionRow(deal, step.due, step.who or "", step.what, step.done) for step in record.actions)
+
+
+def _payments(deal: str, record: Opportunity) -> Iterator[PaymentRow]:
+    for payment in record.payments:
+        due, received = payment.amount, payment.received
+        yield PaymentRow(
+            deal,
+            payment.due,
+            due.amount if due else None,
+            (due or received).currency if due or received else "",  # type: ignore[union-attr]
+            received.amount if received else None,
+            payment.received_on,
+        )
+
+
+def _call(call: str, record: Call) -> Iterator[CallRow]:
+    account = account_of(call)
+    yield CallRow(
+        call,
+        account,
+        record.date,
+        record.time or "",
+        record.by,
+        record.mode,
+        full_id(account, record.contact) if record.contact else "",
+        full_id(account, record.opportunity) if record.opportunity else "",
+        (record.plan and record.plan.purpose) or "",
+        record.outcome is not None,
+        record.outcome.recorded_at if record.outcome else None,
+    )
+
+
+def _objectives(call: str, record: Call) -> Iterator[ObjectiveRow]:
+    if record.plan is not None:
+        for objective in record.plan.objectives:
+            yield ObjectiveRow(call, objective.objective, objective.met)
+
+
+def _commitments(call: str, record: Call) -> Iterator[CommitmentRow]:
+    if record.outcome is not None:
+        for promise in record.outcome.commitments:
+            yield CommitmentRow(call, account_of(call), promise.by, promise.what, promise.due, promise.done)
+
+
+def _filled(record: Any, prefix: str = "") -> Iterator[str]:
+    """Yield the names of the fields that hold something, nested ones dotted; kinds of criteria as if nested."""
+    for name in record.model_fields_set:
+        value = getattr(record, name)
+        if value is None or value == [] or value == {}:
+            continue
+        yield prefix + name
+        if hasattr(value, "model_fields_set"):
+            yield from _filled(value, f"{prefix}{name}.")
+        elif isinstance(value, dict):
+            for key in value:
+                yield f"{prefix}{name}.{key}"
+        elif name == "decision_criteria":
+            for criterion in value:
+                if criterion.kind:
+                    yield f"{prefix}{name}.{criterion.kind}"
+
+
+FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
+    "account": {"accounts": _account},
+    "contact": {"people": _person},
+    "team": {"members": _members},
+    "opportunity": {
+        "opportunities": _opportunity,
+        "stage_events": _stage_events,
+        "marks": _marks,
+        "competitors": _competitors,
+        "buying_roles": _buying_roles,
+        "actions": _actions,
+        "payments": _payments,
+    },
+    "call": {"calls": _call, "objectives": _objectives, "commitments": _commitments},
+}
+"""Which tables each kind of file fills."""
+
+REFERENCES = "references"
+"""The table that files of every kind fill; its rows come from the data of a file, not from its record."""
+
+TABLES = frozenset(table for tables in FLATTEN.values() for table in tables) | {REFERENCES}
+"""Every table."""
+
+
+def kinds_for(tables: frozenset[str]) -> frozenset[str]:
+    """Return the kinds of files that must be read to fill some tables."""
+    if REFERENCES in tables:
+        return frozenset((*FLATTEN, "settings", "presentation", "week"))
+    return frozenset(kind for kind, fills in FLATTEN.items() if not tables.isdisjoint(fills))

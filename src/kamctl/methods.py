@@ -1,0 +1,101 @@
+"""The method in force: shipped files, and a workspace's own that replace or add to them. Read when first asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from kamctl import resources
+from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.schema import method
+
+T = TypeVar("T")
+FOLDERS = {"process": "processes", "scorecard": "scorecards"}
+
+
+class Methods:
+    """Finds and reads method files. `root` is a workspace, or None for the shipped method alone."""
+
+    def __init__(self, root: Path | None) -> None:
+        self.root = root
+        self.problems: list[Problem] = []
+        self._read: dict[str, Any] = {}
+
+    def process(self, name: str) -> method.Process:
+        """Return a process. Raises KamctlError when there is none of that name or it cannot be read."""
+        return cast(method.Process, self._get("process", name))
+
+    def scorecard(self, name: str) -> method.Scorecard:
+        """Return a scorecard. Raises KamctlError."""
+        return cast(method.Scorecard, self._get("scorecard", name))
+
+    @property
+    def relationship(self) -> method.Relationship:
+        """Roles, coverage, influence and behaviours. Raises KamctlError."""
+        return cast(method.Relationship, self._get("relationship", "relationship"))
+
+    @property
+    def importance(self) -> method.Importance:
+        """The levels of importance. Raises KamctlError."""
+        return cast(method.Importance, self._get("importance", "importance"))
+
+    @property
+    def reasons(self) -> method.Reasons:
+        """The loss reasons. Raises KamctlError."""
+        return cast(method.Reasons, self._get("reasons", "reasons"))
+
+    @property
+    def grades(self) -> method.Grades:
+        """What the grades of an account mean. Raises KamctlError."""
+        return cast(method.Grades, self._get("grades", "grades"))
+
+    def names(self, kind: str) -> list[str]:
+        """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
+        folders = [resources.method_file(FOLDERS[kind])]
+        if self.root is not None:
+            folders.append(self.root / "method" / FOLDERS[kind])
+        return sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")})
+
+    def file(self, kind: str, name: str) -> Path:
+        """Return the file in force for a name; the workspace's before the shipped one. It may not exist."""
+        below = f"{FOLDERS[kind]}/{name}.yaml" if kind in FOLDERS else f"{name}.yaml"
+        own = self.root / "method" / below if self.root is not None else None
+        return own if own is not None and own.is_file() else resources.method_file(below)
+
+    def _get(self, kind: str, name: str) -> Any:
+        key = f"{kind}/{name}"
+        if key not in self._read:
+            self._read[key] = self._load(kind, name)
+        return self._read[key]
+
+    def _load(self, kind: str, name: str) -> Any:
+        path = self.file(kind, name)
+        if not path.is_file():
+            known = self.names(kind)
+            near = did_you_mean(name, known)
+            hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known)}"
+            raise KamctlError(f'there is no {kind} "{name}"', hint)
+        record, problems = read_method_file(kind, path, self._shown(path))
+        if record is None:
+            self.problems += problems
+            hint = "`kamctl validate` shows each problem with its place"
+            raise KamctlError(f"{self._shown(path)} cannot be used: {len(problems)} problem(s)", hint)
+        return record
+
+    def _shown(self, path: Path) -> str:
+        if self.root is not None and path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return path.name
+
+
+def read_method_file(kind: str, path: Path, shown: str) -> tuple[Any | None, list[Problem]]:
+    """Read and validate one method file; problems carry the path as `shown`."""
+    from kamctl import source
+    from kamctl.schema.kinds import METHOD_MODELS
+    from kamctl.schema.reading import read_record
+
+    try:
+        data = source.read(source.decode(path.read_bytes()))
+    except source.SourceError as error:
+        return None, [Problem(shown, error.rule, values=error.values, line=error.line, column=error.column)]
+    return read_record(METHOD_MODELS[kind], data, shown)

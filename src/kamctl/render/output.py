@@ -1,0 +1,112 @@
+"""Prints results in the format asked for: aligned text on a terminal, TAB-separated rows into a pipe, or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kamctl.labels import text as label
+from kamctl.problems import KamctlError, Problem
+from kamctl.render import table as tables
+from kamctl.render.screen import Screen, say, write
+from kamctl.render.table import Table
+
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
+JSON_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Style:
+    """How to print: the screen, the format asked for ("" to choose), the columns asked for, and the language."""
+
+    screen: Screen
+    format: str
+    fields: Sequence[str]
+    lang: str
+    quiet: bool = False
+
+    @property
+    def effective(self) -> str:
+        """The format in effect: a table on a terminal, TAB-separated rows into a pipe."""
+        return self.format or ("table" if self.screen.terminal else "tsv")
+
+    def check(self, allowed: Sequence[str] = FORMATS) -> None:
+        """Raise KamctlError when the format asked for is not one of those that a command knows."""
+        if self.format and self.format not in allowed:
+            raise KamctlError(f'there is no format "{self.format}" here', f"one of {', '.join(allowed)}")
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What every JSON result says of itself."""
+
+    command: str
+    as_of: date
+    problems: Sequence[Problem] = field(default=())
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+def print_table(table: Table, style: Style, envelope: Envelope) -> None:
+    """Print a table in the format in effect."""
+    style.check()
+    if style.fields:
+        table = table.select(style.fields)
+    match style.effective:
+        case "tsv":
+            write(tables.tsv(table))
+        case "csv":
+            write(tables.csv(table))
+        case "json":
+            print_json(tables.records(table), style, envelope)
+        case "jsonl":
+            write("".join(_json(record) + "\n" for record in tables.records(table)) or "\n")
+        case "md":
+            write(tables.markdown(table))
+        case _:
+            body, left_out = tables.aligned(table, style.screen)
+            write(body)
+            if left_out and not style.quiet:
+                names = ", ".join(left_out)
+                say(style.screen.style_err(label("left-out", style.lang, columns=names), "dim"))
+
+
+def print_json(data: Any, style: Style, envelope: Envelope) -> None:
+    """Print the JSON envelope: version, command, as-of day, data, problems."""
+    whole = {
+        "kamctl": JSON_VERSION,
+        "command": envelope.command,
+        "as_of": envelope.as_of.isoformat(),
+        **tables.json_value(envelope.extra),
+        "data": tables.json_value(data),
+        "problems": [problem_json(problem, style.lang) for problem in envelope.problems],
+    }
+    write(_json(whole, indent=2))
+
+
+def problem_json(problem: Problem, lang: str) -> dict[str, Any]:
+    """Return a problem as plain JSON values."""
+    from kamctl import rules
+
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "rule": problem.rule,
+        "severity": rules.severity(problem),
+        "message": rules.message(problem, lang),
+        "hint": rules.hint(problem, lang),
+    }
+
+
+def tell_unreadable(count: int, files: int, style: Style) -> None:
+    """Say on stderr how many files could not be read, and which command explains it."""
+    if count:
+        say(style.screen.style_err(label("unreadable", style.lang, count=count, files=files), "warning"))
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=indent)

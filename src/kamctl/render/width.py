@@ -1,0 +1,62 @@
+"""Text that lines up: East-Asian characters take two columns of a terminal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes, escape sequences not counted."""
+    if text.isascii() and "\x1b" not in text:
+        return len(text)
+    return sum(map(_columns, ANSI.sub("", text)))
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """Fill a text with spaces to a width; `right` puts them in front."""
+    space = " " * (columns - width(text))
+    return space + text if right else text + space
+
+
+def shorten(text: str, columns: int) -> str:
+    """Cut a text to a width, with `…` at its end when something was cut."""
+    if width(text) <= columns:
+        return text
+    kept, used = [], 0
+    for character in text:
+        used += _columns(character)
+        if used > columns - 1:
+            break
+        kept.append(character)
+    return "".join(kept) + "…" if columns > 0 else ""
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break a text into lines of a width: between words, and between any two East-Asian characters."""
+    lines, line, used = [], "", 0
+    for piece in re.findall(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]|\s+", text):
+        size = width(piece)
+        if used + size > columns and line:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            if piece.isspace():
+                continue
+        line, used = line + piece, used + size
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def one_line(text: str) -> str:
+    """Return text that is safe to show: line breaks as spaces, control and direction marks made visible."""
+    if text.isascii() and text.isprintable():
+        return text
+    return UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else f"<{ord(found[0]):04X}>", text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or character in "\u200b\u200d\ufe0f":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -1,0 +1,1 @@
+"""Reports: facts in, frozen results out."""

@@ -1,0 +1,252 @@
+"""The pipeline: deals with stage, money, probabilities, score and freshness, and totals by group."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from kamctl.facts import ActionRow, Facts, MarkRow, OpportunityRow
+from kamctl.money import Money, Rate, convert
+from kamctl.schema.method import Process, Scorecard, Stage
+from kamctl.scoring.scorecard import overall
+
+TABLES = ("accounts", "members", "opportunities", "stage_events", "marks", "actions", "calls")
+"""The tables that a pipeline reads."""
+
+
+class PipelineRow(NamedTuple):
+    """One deal as of a day.
+
+    Amounts are in the workspace's and the report currency, None when there is no amount or no rate (then
+    `original` still says what the file says). Probabilities are percents: the owner's own and the stage's, which are
+    never mixed. `score` is our weighted net from -100 to +100, `known` how many criteria are rated, of
+    `applicable`. `next_action` is the open action or planned call that is due first.
+    """
+
+    id: str
+    stage: str
+    customer: str
+    project: str
+    owner: str
+    importance: str
+    amount: Decimal | None
+    report_amount: Decimal | None
+    close_date: date | None
+    probability: Decimal | None
+    stage_probability: Decimal | None
+    score: int | None
+    known: int
+    applicable: int
+    days_in_stage: int | None
+    stale: bool
+    next_due: date | None
+    next_action: str
+    original: str
+    account: str
+    owner_id: str
+    grade: str
+    vertical: str
+    province: str
+    dealer: str
+    product: str
+    unit: str
+    source: str
+    process: str
+    outcome: str
+    ended: bool
+
+
+class Total(NamedTuple):
+    """Sums over a group of deals, in the workspace's currency.
+
+    `amount` sums `with_amount` of the `deals`. `by_owner` weights by the owner's probability and covers `owner_n`
+    deals, `by_stage` by the stage's and covers `stage_n`; a deal without amount or probability is in neither.
+    """
+
+    group: str
+    deals: int
+    amount: Decimal
+    with_amount: int
+    by_owner: Decimal
+    owner_n: int
+    by_stage: Decimal
+    stage_n: int
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Rows, totals by group, the total of all, and what could not be converted."""
+
+    rows: list[PipelineRow]
+    groups: list[Total]
+    total: Total
+    unconverted: list[str]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a pipeline is computed by: the as-of day, money, method and freshness."""
+
+    as_of: date
+    currency: str
+    report_currency: str
+    rates: Sequence[Rate]
+    processes: Mapping[str, Process]
+    default_process: str
+    scorecard: Scorecard
+    stale_after: timedelta
+
+    def process(self, deal: OpportunityRow) -> Process:
+        """Return the process of a deal; the default one when there is none of the name it gives."""
+        return self.processes.get(deal.process, self.processes[self.default_process])
+
+
+def pipeline_rows(facts: Facts, terms: Terms) -> list[PipelineRow]:
+    """Return a row for every deal that existed on the as-of day."""
+    related = _Related(facts, terms.as_of)
+    rows = (_row(deal, facts, related, terms) for deal in facts.opportunities)
+    return [row for row in rows if row is not None]
+
+
+def pipeline(rows: Iterable[PipelineRow], by: str, order: Callable[[str], int]) -> Pipeline:
+    """Add up rows by one of their fields. `order` sorts the groups; equal ones sort by amount, largest first."""
+    rows = list(rows)
+    grouped: dict[str, list[PipelineRow]] = defaultdict(list)
+    for row in rows:
+        grouped[str(getattr(row, by) or "")].append(row)
+    groups = [total(name, members) for name, members in grouped.items()]
+    groups.sort(key=lambda group: (order(group.group), -group.amount, group.group))
+    unconverted = [row.id for row in rows if row.original and row.amount is None]
+    return Pipeline(rows, groups, total("", rows), unconverted)
+
+
+def total(group: str, rows: Sequence[PipelineRow]) -> Total:
+    """Add up some rows."""
+    priced = [(row.amount, row) for row in rows if row.amount is not None]
+    owned = [amount * row.probability for amount, row in priced if row.probability is not None]
+    staged = [amount * row.stage_probability for amount, row in priced if row.stage_probability is not None]
+    zero = Decimal(0)
+    return Total(
+        group,
+        len(rows),
+        sum((amount for amount, _ in priced), zero),
+        len(priced),
+        sum(owned, zero) / 100,
+        len(owned),
+        sum(staged, zero) / 100,
+        len(staged),
+    )
+
+
+def stage_on(deal: OpportunityRow, events: Sequence[tuple[date, str]], day: date) -> tuple[str, date | None] | None:
+    """Return a deal's stage on a day and since when; None when the deal did not exist yet.
+
+    The stage history says it; a deal without history has stood at its present stage since it was created.
+    """
+    past = [event for event in events if event[0] <= day]
+    if past:
+        return (past[-1][1], past[-1][0]) if len(past) < len(events) else (deal.stage, deal.stage_since)
+    if events or (deal.created is not None and deal.created > day):
+        return None
+    return deal.stage, deal.created
+
+
+class _Related:
+    """What belongs to each deal, looked up once."""
+
+    def __init__(self, facts: Facts, as_of: date) -> None:
+        self.events: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        self.marks: dict[str, list[MarkRow]] = defaultdict(list)
+        self.news: dict[str, date] = {}
+        self.next: dict[str, ActionRow] = {}
+        for event in facts.stage_events:
+            self.events[event.opportunity].append((event.date, event.stage))
+            self._note(event.opportunity, event.date, as_of)
+        for mark in facts.marks:
+            self.marks[mark.opportunity].append(mark)
+            self._note(mark.opportunity, mark.date, as_of)
+        for action in facts.actions:
+            self._note(action.opportunity, action.done, as_of)
+            if action.done is None or action.done > as_of:
+                self._due(action)
+        for call in facts.calls:
+            if call.done:
+                self._note(call.opportunity, call.date, as_of)
+            elif call.date >= as_of:
+                self._due(ActionRow(call.opportunity, call.date, call.by, call.purpose or call.mode, None))
+
+    def _note(self, deal: str, day: date | None, as_of: date) -> None:
+        if day is not None and day <= as_of and day > self.news.get(deal, date.min):
+            self.news[deal] = day
+
+    def _due(self, action: ActionRow) -> None:
+        first = self.next.get(action.opportunity)
+        if first is None or (action.due or date.max) < (first.due or date.max):
+            self.next[action.opportunity] = action
+
+
+def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) -> PipelineRow | None:
+    placed = stage_on(deal, related.events.get(deal.id, ()), terms.as_of)
+    if placed is None:
+        return None
+    code, since = placed
+    process = terms.process(deal)
+    stage = process.stage(code)
+    outcome = stage.outcome if stage is not None else "open"
+    amount, report = _amounts(deal, terms)
+    tally = overall(terms.scorecard, related.marks.get(deal.id, ()), terms.as_of)
+    news = max(filter(None, (related.news.get(deal.id), since, deal.created)), default=None)
+    action = related.next.get(deal.id)
+    account = facts.accounts.get(deal.account)
+    member = facts.members.get(deal.owner)
+    return PipelineRow(
+        id=deal.id,
+        stage=code,
+        customer=facts.account_name(deal.account),
+        project=deal.name,
+        owner=facts.member_name(deal.owner),
+        importance=deal.importance,
+        amount=amount,
+        report_amount=report,
+        close_date=deal.close_date,
+        probability=deal.probability,
+        stage_probability=process.probability(code),
+        score=tally.overall,
+        known=tally.rated,
+        applicable=tally.applicable,
+        days_in_stage=(terms.as_of - since).days if since else None,
+        stale=_is_stale(stage, outcome, news, terms),
+        next_due=action.due if action else None,
+        next_action=action.what if action else "",
+        original=str(Money(deal.amount, deal.currency or terms.currency)) if deal.amount is not None else "",
+        account=deal.account,
+        owner_id=deal.owner,
+        grade=account.grade if account else "",
+        vertical=deal.vertical,
+        province=deal.province,
+        dealer=deal.dealer,
+        product=deal.products[0] if deal.products else "",
+        unit=member.unit if member else "",
+        source=deal.source,
+        process=deal.process or terms.default_process,
+        outcome=outcome,
+        ended=stage.ended if stage is not None else False,
+    )
+
+
+def _amounts(deal: OpportunityRow, terms: Terms) -> tuple[Decimal | None, Decimal | None]:
+    if deal.amount is None:
+        return None, None
+    money = Money(deal.amount, deal.currency or terms.currency)
+    own = convert(money, terms.currency, terms.rates, terms.as_of)
+    report = convert(money, terms.report_currency, terms.rates, terms.as_of) if terms.report_currency else None
+    return own[0].amount if own else None, report[0].amount if report else None
+
+
+def _is_stale(stage: Stage | None, outcome: str, news: date | None, terms: Terms) -> bool:
+    running = outcome == "open" and not (stage is not None and stage.ended)
+    return running and (news is None or terms.as_of - news > terms.stale_after)

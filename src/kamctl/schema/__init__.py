@@ -1,0 +1,1 @@
+"""The file format and the method format as models."""

@@ -1,0 +1,283 @@
+"""The shape of the method files: processes, scorecards, relationship, importance and reasons.
+
+These are plain frozen dataclasses, so that the scoring code can use a method that comes from a cache without
+importing pydantic; `schema.reading` validates method files against them with the same strictness as users'
+files. Labels are mappings with the three languages of kamctl.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+Label = dict[str, str]
+"""One text in the languages `en`, `zh-Hans` and `zh-Hant`; the reader insists on all three."""
+
+Outcome = Literal["open", "won", "lost"]
+Role = Literal["E", "D", "A", "U"]
+Orientation = Literal["financial", "technical", "relationship", "business"]
+
+
+class Part:
+    """Every part of a method file refuses unknown keys."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateCriterion(Part):
+    """One entry or exit criterion of a stage.
+
+    With `field` it is met when that field of the opportunity is filled (`account.` before the name means the
+    account's field); without, it is a statement that needs an entry of the same id under `gate_evidence`.
+    """
+
+    id: str
+    label: Label
+    field: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage(Part):
+    """One stage of a process, in the order in which it stands in the file."""
+
+    code: str
+    label: Label
+    phase: str
+    outcome: Outcome = "open"
+    ended: bool = False
+    figure: int | None = None
+    probability: Decimal | None = None
+    owner_role: Label | None = None
+    goal: Label | None = None
+    entry: tuple[GateCriterion, ...] = ()
+    exit: tuple[GateCriterion, ...] = ()
+    activities: tuple[Label, ...] = ()
+    documents: tuple[str, ...] = ()
+    maps_to: dict[str, str] = field(default_factory=dict)
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase(Part):
+    """A group of stages."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True, kw_only=True)
+class Process(Part):
+    """A sales process.
+
+    `orders` is the number of orders that the stages' funnel figures stand for: a stage's default win
+    probability is `orders / figure`, in percent, where the stage names none itself.
+    """
+
+    name: Label
+    version: int
+    about: Label
+    phases: tuple[Phase, ...]
+    stages: tuple[Stage, ...]
+    orders: int | None = None
+
+    def stage(self, code: str) -> Stage | None:
+        """Return the stage with this code, or None."""
+        return next((stage for stage in self.stages if stage.code == code), None)
+
+    def position(self, code: str) -> int:
+        """Return the place of a stage in the process, from 0; unknown codes come last."""
+        return next((i for i, stage in enumerate(self.stages) if stage.code == code), len(self.stages))
+
+    def probability(self, code: str) -> Decimal | None:
+        """Return the win probability of a stage in percent, 0 to 100: its own, else `orders / figure`."""
+        stage = self.stage(code)
+        if stage is None or (stage.probability is None and not (stage.figure and self.orders)):
+            return None
+        if stage.probability is not None:
+            return stage.probability
+        return min(Decimal(100), Decimal(100) * self.orders / stage.figure)  # type: ignore[operator]
+
+    def reached(self, code: str) -> list[Stage]:
+        """Return the stages up to and including a stage, without the ended side exits before it."""
+        return [stage for stage in self.stages[: self.position(code) + 1] if stage.outcome != "lost"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskWhom(Part):
+    """Who on a buying team can answer: people with one of the roles first, then one of the orientations."""
+
+    roles: tuple[Role, ...] = ()
+    orientations: tuple[Orientation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe(Part):
+    """What to find out about a criterion: the need to know, why it matters, and questions to ask."""
+
+    need: Label
+    why: Label
+    ask: tuple[Label, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion(Part):
+    """One row of a scorecard.
+
+    `plus` and `minus` name the two ends in a word or two, `means_plus` and `means_minus` say what they mean.
+    `inverted` marks rows in which the low end is the plus. `evidence` lists fields that show a plus: it holds
+    when one of them is filled, and `text` stands for an evidence note on the mark itself.
+    """
+
+    id: str
+    label: Label
+    plus: Label
+    minus: Label
+    means_plus: Label
+    means_minus: Label
+    probe: Probe
+    whom: AskWhom
+    inverted: bool = False
+    weight: Decimal = Decimal(1)
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Part):
+    """One of the questions that group the criteria, in the order in which they are asked."""
+
+    id: str
+    label: Label
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdicts(Part):
+    """Limits of the verdict of a question.
+
+    `open`: at most `open_minus` minuses and `open_unknown` unknowns. `blocked`: at least `blocked_minus`
+    minuses, or more minuses than pluses. Else at risk.
+    """
+
+    open_minus: int
+    open_unknown: int
+    blocked_minus: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strategy(Part):
+    """One competitive strategy and when it follows; the first that fits is taken.
+
+    A lead is a row where we hold a plus and the competitor a minus, a gap the reverse. It fits when leads are at
+    least `min_leads`, at least `leads_per_gap` times the gaps, gaps at least `min_gaps`, and we hold a plus
+    on every row of `we_hold`.
+    """
+
+    id: str
+    label: Label
+    rule: Label
+    advice: Label
+    min_leads: int = 0
+    leads_per_gap: Decimal = Decimal(0)
+    min_gaps: int = 0
+    we_hold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scorecard(Part):
+    """A sheet of criteria, how it is read, and what follows from it.
+
+    `min_compared` is how many rows must be rated for both before a strategy against a competitor is named.
+    """
+
+    name: Label
+    version: int
+    about: Label
+    questions: tuple[Question, ...]
+    verdicts: Verdicts
+    strategies: tuple[Strategy, ...] = ()
+    min_compared: int = 5
+
+    def criteria(self) -> list[Criterion]:
+        """Return all criteria in order."""
+        return [criterion for question in self.questions for criterion in question.criteria]
+
+    def criterion(self, criterion_id: str) -> Criterion | None:
+        """Return one criterion, or None."""
+        return next((row for row in self.criteria() if row.id == criterion_id), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Part):
+    """One value of a list, with its label, its sign on a map where it has one, and what it means."""
+
+    id: str
+    label: Label
+    sign: str = ""
+    about: Label | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level(Part):
+    """One relationship status and the behaviours that earn it."""
+
+    id: str
+    label: Label
+    sign: str
+    behaviours: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relationship(Part):
+    """Roles, orientation, coverage, influence, adaptability, and the behaviours by which a status is earned.
+
+    `levels` are earned in order: `needed` of a level's behaviours have been seen and every level below is
+    earned. `opposition` are the statuses that only an explicit entry gives; `unknown` is the sign of neither.
+    """
+
+    version: int
+    roles: tuple[Choice, ...]
+    orientations: tuple[Choice, ...]
+    coverage: tuple[Choice, ...]
+    influence: tuple[Choice, ...]
+    adaptability: tuple[Choice, ...]
+    needed: int
+    levels: tuple[Level, ...]
+    opposition: tuple[Level, ...]
+    unknown: Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportanceLevel(Part):
+    """One level of importance, who watches it, how many open deals a person may hold at it, and the duty."""
+
+    id: str
+    label: Label
+    watched_by: Label
+    duty: Label
+    cap: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Importance(Part):
+    """The levels of importance, highest first."""
+
+    version: int
+    levels: tuple[ImportanceLevel, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasons(Part):
+    """Why deals are lost."""
+
+    version: int
+    lost: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grades(Part):
+    """What the grades of an account mean, best first."""
+
+    version: int
+    grades: tuple[Choice, ...]

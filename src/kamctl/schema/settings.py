@@ -1,0 +1,52 @@
+"""kamctl.yaml: the settings of a workspace. Its presence marks the root."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+from kamctl.schema.base import Entry
+from kamctl.schema.scalars import Count, Currency, Day, Duration, Number, Pair, ProcessRef, ScorecardRef, Text
+
+FORMAT = 1
+"""The version of the file format that this kamctl writes and reads."""
+
+Language = Literal["en", "zh-Hans", "zh-Hant"]
+
+
+class RateEntry(Entry):
+    """A rate between two currencies from a day on."""
+
+    date: Day
+    """From when the rate counts."""
+    pair: Pair
+    """Two currencies, `USD/CNY`."""
+    rate: Number
+    """What one unit of the first costs in the second."""
+
+
+class Settings(Entry):
+    """The settings of a workspace."""
+
+    format: Count
+    """Version of the file format."""
+    name: Text | None = None
+    """Name of the team or department."""
+    language: Language = "en"
+    """Language of tables, forms and messages."""
+    currency: Currency = "CNY"
+    """Currency of amounts that name none, and of totals."""
+    report_currency: Currency | None = None
+    """Currency of a second money column."""
+    rates: list[RateEntry] = []
+    """Dated exchange rates; the latest on or before the as-of date is used."""
+    process: ProcessRef = "losqaop"
+    """Sales process: a file in method/processes."""
+    scorecard: ScorecardRef = "tas20"
+    """Scorecard: a file in method/scorecards."""
+    fiscal_year_start: Count = 1
+    """Month in which the fiscal year starts, 1 to 12."""
+    stale_after: Duration = timedelta(days=30)
+    """A deal without news of stage, date, amount or call for this long is stale."""
+    fresh_for: Duration = timedelta(days=60)
+    """A mark older than this is shown as stale."""

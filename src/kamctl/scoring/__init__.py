@@ -1,0 +1,1 @@
+"""Scores: pure arithmetic over facts and method."""

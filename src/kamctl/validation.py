@@ -1,0 +1,98 @@
+"""Validation of a workspace: what the reader, the schema and the checks find, in one list with places."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from kamctl import checks, layout, rules
+from kamctl.checks.context import Context
+from kamctl.problems import KamctlError, Problem
+from kamctl.schema.method import Process
+from kamctl.workspace import Loaded, Workspace, located
+
+
+@dataclass(frozen=True)
+class Report:
+    """Problems with their places, most serious last, and how many files were looked at."""
+
+    problems: list[Problem]
+    files: int
+
+    @property
+    def errors(self) -> int:
+        """How many problems make the data invalid."""
+        return sum(map(rules.is_error, self.problems))
+
+
+def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), paths: Collection[str] = ()) -> Report:
+    """Check every file of a workspace. `only` keeps some rules; `paths`, relative to the root, some files or folders."""
+    loaded = workspace.load()
+    problems = [*workspace.check_method(), *loaded.problems]
+    context = context_of(workspace, loaded, as_of, problems)
+    if context is not None:
+        problems += checks.run(context, only)
+    problems = [p for p in problems if not only or p.rule in only]
+    problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
+    problems = located(workspace.root, problems)
+    problems.sort(key=lambda p: (rules.SEVERITIES.index(rules.severity(p)), p.path, p.line, p.column))
+    return Report(problems, loaded.files)
+
+
+def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list[Problem]) -> Context | None:
+    """Return what the checks look at; None, with a problem noted, when the method cannot be read."""
+    settings, methods = workspace.settings, workspace.methods
+    try:
+        processes = {name: methods.process(name) for name in methods.names("process")}
+        scorecard = methods.scorecard(settings.scorecard)
+        methods.process(settings.process)
+        importance = methods.importance
+        choices = _choices(workspace, processes)
+    except KamctlError as error:
+        values = {"message": error.message, "advice": error.hint}
+        if not any(p.path.startswith(layout.METHOD) for p in problems):
+            problems.append(Problem(layout.ROOT_FILE, "method-missing", ("process",), values=values))
+        return None
+    return Context(
+        facts=loaded.facts,
+        ids=loaded.ids,
+        strays=list(workspace.strays()),
+        choices=choices,
+        processes=processes,
+        default_process=settings.process,
+        scorecard=scorecard,
+        importance=importance,
+        currency=settings.currency,
+        report_currency=settings.report_currency or "",
+        rates=workspace.rates,
+        as_of=as_of,
+    )
+
+
+def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, list[str]]:
+    """Return the ids that each kind of method entry may have, by the target that references name."""
+    methods = workspace.methods
+    relationship = methods.relationship
+    scorecard = methods.scorecard(workspace.settings.scorecard)
+    return {
+        "process": methods.names("process"),
+        "scorecard": methods.names("scorecard"),
+        "stage": [stage.code for process in processes.values() for stage in process.stages],
+        "criterion": [row.id for row in scorecard.criteria()],
+        "strategy": [strategy.id for strategy in scorecard.strategies],
+        "importance": [level.id for level in methods.importance.levels],
+        "grade": [grade.id for grade in methods.grades.grades],
+        "loss_reason": [reason.id for reason in methods.reasons.lost],
+        "role": [choice.id for choice in relationship.roles],
+        "orientation": [choice.id for choice in relationship.orientations],
+        "adaptability": [choice.id for choice in relationship.adaptability],
+        "coverage": [choice.id for choice in relationship.coverage],
+        "influence": [choice.id for choice in relationship.influence],
+        "behaviour": [choice.id for level in relationship.levels for choice in level.behaviours],
+        "opposition": [level.id for level in relationship.opposition],
+    }
+
+
+def _below(path: str, folder: str) -> bool:
+    return folder in ("", ".") or path == folder or path.startswith(folder.rstrip("/") + "/")
