@@ -103,6 +103,20 @@ class Goal:
     limit: float
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a goal, and over what; `met` is None when a command failed."""
+
+    goal: Goal
+    over: str
+    ratio: float
+    met: bool | None
+
+    def __str__(self) -> str:
+        word = {None: "not measured, a command failed", True: "met", False: "missed"}[self.met]
+        return f"goal: {self.goal.text} ({self.over}): {word} ({self.ratio:.2f}x)"
+
+
 START_GOALS = (Goal("--version within 3x bare Python", VERSION, BARE, 3),)
 SIZE_GOALS = (
     Goal("score FILE within 20x bare Python", SCORE, BARE, 20),
@@ -125,12 +139,11 @@ def main() -> None:
             title = f"{count} opportunities"
             tables.append(measure(title, size_operations(tool, root), root, env, options.repeat))
             print_table(tables[-1])
-    goals = list(judged(tables))
-    print()
-    for text, _ in goals:
-        print(text)
+    verdicts = list(judged(tables))
+    print("", *map(str, verdicts), sep="\n")
     if options.json:
-        data = {"about": about, "tables": [as_data(table) for table in tables], "goals": dict(goals)}
+        goals = [{"goal": v.goal.text, "over": v.over, "ratio": v.ratio, "met": v.met} for v in verdicts]
+        data = {"about": about, "tables": [as_data(table) for table in tables], "goals": goals}
         options.json.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -145,6 +158,9 @@ def arguments() -> argparse.Namespace:
     options = parser.parse_args()
     if options.repeat < 1 or min(options.opportunities) < 1:
         parser.error("sizes and rounds start at 1")
+    path = options.kamctl and options.kamctl.resolve()
+    if path and not (path.is_file() and (path.parent / "python").exists()):
+        parser.error(f"there is no kamctl at {options.kamctl}, or no python beside it")
     return options
 
 
@@ -161,7 +177,7 @@ def workdir(kept: Path | None) -> Iterator[Path]:
 
 def given_tool(kamctl: Path) -> Tool:
     """Return an installed kamctl; its interpreter lies beside it."""
-    kamctl = kamctl.absolute()
+    kamctl = kamctl.resolve()
     return Tool(kamctl, kamctl.parent / "python")
 
 
@@ -226,8 +242,9 @@ def commit(root: Path) -> None:
     who = {"NAME": "Benchmark", "EMAIL": "benchmark@example.com", "DATE": f"{AS_OF}T12:00:00Z"}
     env = dict(os.environ)
     env |= {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
-    for command in (["init"], ["add", "."], ["-c", "commit.gpgsign=false", "commit", "--no-verify", "-m", "generated"]):
-        quiet(["git", *command, "--quiet"] if command != ["add", "."] else ["git", *command], root, env)
+    quiet(["git", "init", "--quiet"], root, env)
+    quiet(["git", "add", "."], root, env)
+    quiet(["git", "-c", "commit.gpgsign=false", "commit", "--quiet", "--no-verify", "-m", "generated"], root, env)
 
 
 def start_operations(tool: Tool) -> list[Operation]:
@@ -320,17 +337,15 @@ def cells(timing: Timing, bases: Sequence[Timing]) -> list[str]:
     return [name, f"{timing.milliseconds:.1f}", *ratios, f"{timing.peak:.1f}" if timing.peak is not None else ""]
 
 
-def judged(tables: Sequence[Table]) -> Iterator[tuple[str, bool | None]]:
-    """Yield each goal in words and whether it was met: start-up, then the largest workspace; None if it failed."""
+def judged(tables: Sequence[Table]) -> Iterator[Verdict]:
+    """Yield what came of each goal: first those of start-up, then those of the largest workspace."""
     start, *sizes = tables
     largest = max(sizes, key=lambda table: int(table.title.split()[0]))
     for table, goals in ((start, START_GOALS), (largest, SIZE_GOALS)):
         for goal in goals:
             timing, base = table.timings[goal.operation], table.timings[goal.base]
             ratio = timing.ratio(base)
-            met = None if timing.status or base.status else ratio <= goal.limit
-            word = {None: "not measured, the command failed", True: "met", False: "missed"}[met]
-            yield f"goal: {goal.text} ({table.title}): {word} ({ratio:.2f}x)", met
+            yield Verdict(goal, table.title, ratio, None if timing.status or base.status else ratio <= goal.limit)
 
 
 def as_data(table: Table) -> dict[str, object]:

@@ -180,6 +180,9 @@ class CallRow(NamedTuple):
     purpose: str
     done: bool
     recorded_at: datetime | None
+    events: str
+    next_date: date | None
+    next_purpose: str
 
     @property
     def held_at(self) -> datetime:
@@ -424,7 +427,8 @@ def _payments(deal: str, record: Opportunity) -> Iterator[PaymentRow]:
 
 
 def _call(call: str, record: Call) -> Iterator[CallRow]:
-    account = account_of(call)
+    account, outcome = account_of(call), record.outcome
+    following = outcome.next if outcome else None
     yield CallRow(
         call,
         account,
@@ -435,8 +439,11 @@ def _call(call: str, record: Call) -> Iterator[CallRow]:
         full_id(account, record.contact) if record.contact else "",
         full_id(account, record.opportunity) if record.opportunity else "",
         (record.plan and record.plan.purpose) or "",
-        record.outcome is not None,
-        record.outcome.recorded_at if record.outcome else None,
+        outcome is not None,
+        outcome.recorded_at if outcome else None,
+        (outcome and outcome.events) or "",
+        following.date if following else None,
+        (following and following.purpose) or "",
     )
 
 

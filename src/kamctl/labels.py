@@ -17,4 +17,14 @@ def pick(label: Mapping[str, str], lang: str) -> str:
 def text(key: str, lang: str, **values: object) -> str:
     """Return the words for a key, with `values` filled in. Raises KeyError when labels.json has no such key."""
     words: str = pick(resources.table("labels")[key], lang)
-    return words.format(**values) if values else words
+    if not values:
+        return words
+    return words.format(**{name: Number(v) if type(v) is int else v for name, v in values.items()})
+
+
+class Number(int):
+    """A count that chooses between two forms: `{count:deal|deals}` gives `1 deal` and `3 deals`."""
+
+    def __format__(self, forms: str) -> str:
+        one, bar, many = forms.partition("|")
+        return f"{int(self)} {one if self == 1 else many}" if bar else int.__format__(self, forms)

@@ -40,6 +40,15 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     return Report(problems, loaded.files)
 
 
+def validate_account(workspace: Workspace, as_of: date, path: str) -> list[Problem]:
+    """Return the problems of one file, checked with its account and our people alone."""
+    place = layout.kind_and_id(path)
+    loaded = workspace.load(account=layout.account_of(place[1]) if place is not None else "")
+    context = context_of(workspace, loaded, as_of, [])
+    problems = [*loaded.problems, *(checks.run(context) if context is not None else ())]
+    return located(workspace.root, [problem for problem in problems if problem.path == path])
+
+
 def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list[Problem]) -> Context | None:
     """Return what the checks look at; None, with a problem noted, when the method cannot be read."""
     settings, methods = workspace.settings, workspace.methods

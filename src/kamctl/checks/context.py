@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from kamctl.facts import Facts, MarkRow, OpportunityRow, StageEventRow
-from kamctl.layout import path_of
+from kamctl.facts import Facts, MarkRow, OpportunityRow, ReferenceRow, StageEventRow
+from kamctl.layout import account_of, path_of, stem_of
 from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
 from kamctl.schema.method import Importance, Process, Scorecard
@@ -49,6 +49,23 @@ class Context:
     def known(self) -> dict[str, frozenset[str]]:
         """The ids of all files by kind, as sets."""
         return {kind: frozenset(ids) for kind, ids in self.ids.items()}
+
+    @cached_property
+    def references(self) -> dict[str, list[ReferenceRow]]:
+        """The references of all files by what they name."""
+        references: dict[str, list[ReferenceRow]] = defaultdict(list)
+        for row in self.facts.references:
+            references[row.target].append(row)
+        return references
+
+    @cached_property
+    def inside(self) -> dict[str, dict[str, list[str]]]:
+        """The stems of each account's files: kind -> account -> stems."""
+        inside: dict[str, dict[str, list[str]]] = {kind: defaultdict(list) for kind in self.ids}
+        for kind, ids in self.ids.items():
+            for record_id in ids:
+                inside[kind][account_of(record_id)].append(stem_of(record_id))
+        return inside
 
     @cached_property
     def rivals(self) -> dict[str, list[str]]:

@@ -12,8 +12,7 @@ from kamctl.problems import Problem, did_you_mean
 
 def dangling_member(context: Context) -> Iterator[Problem]:
     """Every person of ours that is named stands in team.yaml."""
-    members = context.facts.members
-    return _check(context, "dangling-member", "member", lambda row: list(members))
+    return _among(context, "dangling-member", "member", list(context.facts.members))
 
 
 def dangling_contact(context: Context) -> Iterator[Problem]:
@@ -29,12 +28,8 @@ def dangling_person(context: Context) -> Iterator[Problem]:
 
 def dangling_opportunity(context: Context) -> Iterator[Problem]:
     """Every deal that is named has a file among the account's opportunities."""
-
-    def deals(row: ReferenceRow) -> Sequence[str]:
-        account = account_of(row.record) + "/"
-        return [deal.removeprefix(account) for deal in context.ids["opportunity"] if deal.startswith(account)]
-
-    return _check(context, "dangling-opportunity", "opportunity", deals)
+    deals = context.inside["opportunity"]
+    return _check(context, "dangling-opportunity", "opportunity", lambda row: deals[account_of(row.record)])
 
 
 def dangling_competitor(context: Context) -> Iterator[Problem]:
@@ -44,13 +39,13 @@ def dangling_competitor(context: Context) -> Iterator[Problem]:
 
 def unknown_criterion(context: Context) -> Iterator[Problem]:
     """Every mark and question belongs to a criterion of the scorecard."""
-    return _check(context, "unknown-criterion", "criterion", lambda row: context.choices["criterion"])
+    return _among(context, "unknown-criterion", "criterion", context.choices["criterion"])
 
 
 def unknown_stage(context: Context) -> Iterator[Problem]:
     """Every stage is a stage of the deal's process."""
-    for row in context.facts.references:
-        deal = context.deals.get(row.record) if row.target == "stage" else None
+    for row in context.references["stage"]:
+        deal = context.deals.get(row.record)
         process = context.process_of(deal) if deal is not None else None
         if deal is not None and process is not None and process.stage(row.value) is None:
             codes = [stage.code for stage in process.stages]
@@ -60,20 +55,25 @@ def unknown_stage(context: Context) -> Iterator[Problem]:
 
 def unknown_choice(context: Context) -> Iterator[Problem]:
     """Every other value of the method is one of its list: grade, importance, role, coverage, reason and so on."""
-    apart = {"stage", "criterion"}
     for target, choices in context.choices.items():
-        if target not in apart:
-            yield from _check(context, "unknown-choice", target, lambda row, c=choices: c)  # type: ignore[misc]
+        if target not in ("stage", "criterion"):
+            yield from _among(context, "unknown-choice", target, choices)
+
+
+def _among(context: Context, rule: str, target: str, choices: Sequence[str]) -> Iterator[Problem]:
+    """Check names that are the same everywhere."""
+    known = frozenset(choices)
+    return (_problem(rule, row, choices) for row in context.references[target] if row.value not in known)
 
 
 def _check(
     context: Context, rule: str, target: str, known: Callable[[ReferenceRow], Sequence[str]]
 ) -> Iterator[Problem]:
-    for row in context.facts.references:
-        if row.target == target:
-            choices = known(row)
-            if row.value not in choices and not _elsewhere(context, row):
-                yield _problem(rule, row, choices)
+    """Check names that depend on the file they stand in."""
+    for row in context.references[target]:
+        choices = known(row)
+        if row.value not in choices and not _elsewhere(context, row):
+            yield _problem(rule, row, choices)
 
 
 def _elsewhere(context: Context, row: ReferenceRow) -> bool:
@@ -84,10 +84,7 @@ def _elsewhere(context: Context, row: ReferenceRow) -> bool:
 
 
 def _people(context: Context, row: ReferenceRow) -> Sequence[str]:
-    if row.kind == "week":
-        return context.ids["contact"]
-    account = account_of(row.record) + "/"
-    return [person.removeprefix(account) for person in context.ids["contact"] if person.startswith(account)]
+    return context.ids["contact"] if row.kind == "week" else context.inside["contact"][account_of(row.record)]
 
 
 def _problem(rule: str, row: ReferenceRow, choices: Sequence[str], **values: str) -> Problem:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
+DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")
+SET = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field; may be repeated.")
+UNSET = typer.Option([], "--unset", metavar="FIELD", help="Remove a field; may be repeated.")
+
 
 class Globals(NamedTuple):
     """The global options as typed."""

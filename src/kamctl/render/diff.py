@@ -11,8 +11,8 @@ from kamctl.workspace import Draft
 
 def diff(draft: Draft, screen: Screen) -> str:
     """Return a unified diff of a draft, without context lines for edits of one place; empty when nothing changes."""
-    before = lines_of(draft.before.decode("utf-8-sig", "replace")) if draft.before is not None else []
-    after = lines_of(draft.text)
+    before = _lines(draft.before.decode("utf-8-sig", "replace")) if draft.before is not None else []
+    after = _lines(draft.text)
     names = (f"a/{draft.path}" if draft.before is not None else "/dev/null", f"b/{draft.path}")
     lines = list(difflib.unified_diff(before, after, *names, lineterm="", n=1))
     return "".join(_painted(line, screen) + "\n" for line in lines)
@@ -23,3 +23,8 @@ def _painted(line: str, screen: Screen) -> str:
         return screen.style(line, "bold")
     styles = {"+": "green", "-": "red", "@": "cyan"}
     return screen.style(line, styles.get(line[:1], ""))
+
+
+def _lines(text: str) -> list[str]:
+    lines = lines_of(text)
+    return lines if lines[-1] else lines[:-1]

@@ -79,3 +79,16 @@ def _colour(wanted: str, terminal: bool) -> bool:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return terminal or bool(os.environ.get("FORCE_COLOR"))
+
+
+def page(text: str, view: Screen) -> None:
+    """Write to stdout, through the user's pager when it is a terminal and the text is longer than it."""
+    height = shutil.get_terminal_size((80, 24)).lines
+    pager = os.environ.get("KAMCTL_PAGER", os.environ.get("PAGER", "less"))
+    if not view.terminal or text.count("\n") < height or pager in ("", "cat") or shutil.which(pager.split()[0]) is None:
+        write(text)
+        return
+    import subprocess
+
+    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
+    subprocess.run(pager.split(), input=text.encode(), env=environment, check=False)

@@ -14,7 +14,6 @@ from kamctl.render.screen import Screen
 from kamctl.render.width import one_line, pad, shorten, width
 
 GAP = "  "
-MIN_SHRUNK = 8
 
 
 def text_of(value: Any) -> str:
@@ -27,7 +26,8 @@ def text_of(value: Any) -> str:
 class Column(NamedTuple):
     """One column. `show` writes a value for people, `style` names its style.
 
-    `drop` says how early the column goes when the table is too wide, 0 never; `shrink` that its text may be cut.
+    `drop` says how early the column goes when the table is too wide, 0 never; `shrink` to what width its text may be
+    cut, 0 not at all.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Column(NamedTuple):
     show: Callable[[Any], str] = text_of
     right: bool = False
     drop: int = 0
-    shrink: bool = False
+    shrink: int = 0
     style: Callable[[Any], str] | None = None
 
 
@@ -130,7 +130,10 @@ def aligned(table: Table, screen: Screen, *, limit: int | None = None) -> tuple[
     ]
     kept, left_out = _fit(columns, sizes, limit)
     lines = [
-        screen.style(GAP.join(pad(columns[i].title, sizes[i], right=columns[i].right) for i in kept).rstrip(), "bold")
+        screen.style(
+            GAP.join(pad(shorten(columns[i].title, sizes[i]), sizes[i], right=columns[i].right) for i in kept).rstrip(),
+            "bold",
+        )
     ]
     lines += [_line(row, raw, columns, kept, sizes, screen) for row, raw in zip(body, table.rows, strict=True)]
     if foot:
@@ -164,17 +167,17 @@ def _fit(columns: Sequence[Column], sizes: list[int], limit: int) -> tuple[list[
         return sum(sizes[i] for i in kept) + len(GAP) * (len(kept) - 1) - limit
 
     def give() -> int:
-        return sum(max(0, sizes[i] - max(MIN_SHRUNK, width(columns[i].title))) for i in kept if columns[i].shrink)
+        return sum(max(0, sizes[i] - columns[i].shrink) for i in kept if columns[i].shrink)
 
     while excess() > give() and any(columns[i].drop for i in kept):
         last = max(kept, key=lambda i: (columns[i].drop, i))
         kept.remove(last)
         dropped.append(last)
     while excess() > 0:
-        shrinkable = [i for i in kept if columns[i].shrink and sizes[i] > MIN_SHRUNK]
+        shrinkable = [i for i in kept if columns[i].shrink and sizes[i] > columns[i].shrink]
         if not shrinkable:
             break
-        widest = max(shrinkable, key=lambda i: sizes[i])
+        widest = max(shrinkable, key=lambda i: sizes[i] / columns[i].shrink)
         sizes[widest] -= 1
     return kept, sorted(dropped)
 

@@ -6,6 +6,9 @@ import re
 import unicodedata
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+PIECE = re.compile(r"\s+|[((【《「『“‘]*(?:[^\s\u2e80-\uffff“”‘’]+|[\u2e80-\uffff“”‘’])[,.;:!?,。、;:?!))】》」』”’]*")
+"""What stays together when a line is broken: a word, or one East-Asian character with its punctuation."""
+
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -36,9 +39,12 @@ def shorten(text: str, columns: int) -> str:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """Break a text into lines of a width: between words, and between any two East-Asian characters."""
+    """Break a text into lines of a width: between words, and between East-Asian characters.
+
+    No line begins with closing punctuation or ends with opening punctuation.
+    """
     lines, line, used = [], "", 0
-    for piece in re.findall(r"[^\s\u2e80-\uffff]+|[\u2e80-\uffff]|\s+", text):
+    for piece in PIECE.findall(text):
         size = width(piece)
         if used + size > columns and line:
             lines.append(line.rstrip())

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from kamctl.facts import ActionRow, Facts, MarkRow, OpportunityRow
 from kamctl.money import Money, Rate, convert
-from kamctl.schema.method import Process, Scorecard, Stage
+from kamctl.schema.method import Importance, Process, Scorecard, Stage
 from kamctl.scoring.scorecard import overall
 
+CENT = Decimal("0.01")
 TABLES = ("accounts", "members", "opportunities", "stage_events", "marks", "actions", "calls")
 """The tables that a pipeline reads."""
 
@@ -21,7 +22,7 @@ TABLES = ("accounts", "members", "opportunities", "stage_events", "marks", "acti
 class PipelineRow(NamedTuple):
     """One deal as of a day.
 
-    Amounts are in the workspace's and the report currency, None when there is no amount or no rate (then
+    Amounts are in the workspace's and the report currency, to the cent, None when there is no amount or no rate (then
     `original` still says what the file says). Probabilities are percents: the owner's own and the stage's, which are
     never mixed. `score` is our weighted net from -100 to +100, `known` how many criteria are rated, of
     `applicable`. `next_action` is the open action or planned call that is due first.
@@ -98,6 +99,7 @@ class Terms:
     processes: Mapping[str, Process]
     default_process: str
     scorecard: Scorecard
+    importance: Importance
     stale_after: timedelta
 
     def process(self, deal: OpportunityRow) -> Process:
@@ -244,7 +246,7 @@ def _amounts(deal: OpportunityRow, terms: Terms) -> tuple[Decimal | None, Decima
     money = Money(deal.amount, deal.currency or terms.currency)
     own = convert(money, terms.currency, terms.rates, terms.as_of)
     report = convert(money, terms.report_currency, terms.rates, terms.as_of) if terms.report_currency else None
-    return own[0].amount if own else None, report[0].amount if report else None
+    return own[0].amount.quantize(CENT) if own else None, report[0].amount.quantize(CENT) if report else None
 
 
 def _is_stale(stage: Stage | None, outcome: str, news: date | None, terms: Terms) -> bool:

@@ -121,10 +121,11 @@ class Refers:
 
 
 _TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
-_ISO = r"^\d{4}-\d{2}-\d{2}$"
+ISO_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+PERCENT_PATTERN = r"^\d+(\.\d+)? ?%$"
 
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
-Day = Annotated[date, *_scalar(dates.parse_date, "bad-date", {"type": "string", "pattern": _ISO})]
+Day = Annotated[date, *_scalar(dates.parse_date, "bad-date", {"type": "string", "pattern": ISO_PATTERN})]
 Clock = Annotated[str, *_scalar(_clock, "bad-time", {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"})]
 Timestamp = Annotated[
     datetime,
@@ -140,7 +141,7 @@ Cash = Annotated[
     *_scalar(parse_money, "bad-money", {"type": ["string", "number"]}),
     PlainSerializer(str, return_type=str),
 ]
-Percent = Annotated[Decimal, *_scalar(_percent, "bad-percent", {"type": "string", "pattern": r"^\d+(\.\d+)? ?%$"})]
+Percent = Annotated[Decimal, *_scalar(_percent, "bad-percent", {"type": "string", "pattern": PERCENT_PATTERN})]
 Count = Annotated[int, *_scalar(_whole_number, "bad-number", {"type": ["integer", "string"]})]
 Number = Annotated[Decimal, *_scalar(_decimal, "bad-number", {"type": ["number", "string"]})]
 Flag = Annotated[bool, *_scalar(_flag, "bad-flag", {"type": "boolean"})]
@@ -171,3 +172,9 @@ CoverageRef = Annotated[Reference, Refers("coverage")]
 InfluenceRef = Annotated[Reference, Refers("influence")]
 BehaviourRef = Annotated[Reference, Refers("behaviour")]
 OppositionRef = Annotated[Reference, Refers("opposition")]
+
+
+def pattern_of(annotation: Any) -> str:
+    """Return the pattern by which editors check a scalar type; empty when it has none."""
+    schemas = [item.json_schema for item in getattr(annotation, "__metadata__", ()) if isinstance(item, WithJsonSchema)]
+    return str((schemas[-1] or {}).get("pattern", "")) if schemas else ""

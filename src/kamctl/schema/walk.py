@@ -48,7 +48,7 @@ def is_mapping(annotation: Any) -> bool:
 
 
 def _plain(annotation: Any) -> Any:
-    """Take `| None` off a type."""
+    """Take `| None` off a type, and the notes of a list or mapping off it."""
     if typing.get_origin(annotation) in (typing.Union, UnionType):
         return next(arg for arg in typing.get_args(annotation) if arg is not type(None))
     return annotation
@@ -56,7 +56,8 @@ def _plain(annotation: Any) -> Any:
 
 def _fields(model: type) -> dict[str, Any]:
     if isinstance(model, type) and issubclass(model, BaseModel):
-        return {name: info.annotation for name, info in model.model_fields.items()}
+        hints = typing.get_type_hints(model, include_extras=True)
+        return {name: hints[name] for name in model.model_fields}
     if dataclasses.is_dataclass(model):
         return typing.get_type_hints(model)
     return {}

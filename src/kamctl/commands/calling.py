@@ -1,0 +1,357 @@
+"""What `callplan` does: plan a call, list and show calls, record what happened."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from kamctl import edit, source
+from kamctl.commands.asking import ask, can_ask
+from kamctl.commands.recording import new_record, report_problems
+from kamctl.commands.scoring import Method, sheet
+from kamctl.commands.session import Session
+from kamctl.facts import CallRow, Facts, OpportunityRow
+from kamctl.forms.call import CallView, call_view
+from kamctl.forms.planning import Occasion, plan_call
+from kamctl.layout import account_of, full_id, path_of, stem_of
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render import document
+from kamctl.render.output import print_table, tell_unreadable
+from kamctl.render.screen import page, write
+from kamctl.render.table import Column, Table
+from kamctl.schema.call import Call
+from kamctl.schema.reading import read_record
+from kamctl.scoring.questions import NextQuestion
+from kamctl.source import Data
+from kamctl.workspace import Document, Draft, SourceFile, located, unreadable
+
+FORMS = ("call-plan", "popsa", "call-summary")
+MODES = ("visit", "phone", "online", "email", "event")
+COMMITMENT = re.compile(r"\s*([^::\s]+)\s*[::]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A call as a person asks for it."""
+
+    about: str
+    contact: str
+    date: str
+    time: str
+    mode: str
+    by: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a person tells of a call."""
+
+    events: str
+    customer_view: str
+    met: Sequence[int]
+    missed: Sequence[int]
+    commitments: Sequence[str]
+    next_date: str
+    next_purpose: str
+    recorded_at: str
+    file: str
+
+
+def plan_new(run: Session, wish: Wish, form: str, dry_run: bool) -> None:
+    """Write a new call plan and print its form. Raises KamctlError when it cannot be told what or whom is meant."""
+    _check_form(form)
+    if wish.mode not in MODES:
+        raise KamctlError(f'there is no mode "{wish.mode}"', f"one of {', '.join(MODES)}")
+    account, deal_id = _subject(run, wish.about)
+    facts = run.workspace.load(account=account).facts
+    deal = next((row for row in facts.opportunities if row.id == deal_id), None)
+    if deal_id and deal is None:
+        run.workspace.record("opportunity", deal_id)
+    questions = _questions(run, facts, deal)
+    contact = _contact(facts, account, deal_id, wish.contact, questions)
+    by = _salesperson(facts, account, deal, wish.by)
+    day = run.day(wish.date, "--date")
+    occasion = Occasion(account, deal_id, contact, by, day, wish.time, wish.mode, wish.purpose)
+    record = run.workspace.record("opportunity", deal_id) if deal_id else None
+    data = plan_call(occasion, facts, record, questions, run.lang)
+    call = f"{account}/{day.isoformat()}-{stem_of(contact)}"
+    new_record(run, "call", call, data, dry_run)
+    if not dry_run:
+        show(run, call, form, "-")
+        run.say(run.label("next-command", command=f"kamctl callplan record {call}"), "dim")
+
+
+def list_calls(run: Session, owner: str, account: str, since: str, until: str, state: str) -> None:
+    """Print calls by date, with what they were for and whether they are recorded."""
+    account = run.workspace.resolve("account", account) if account else ""
+    first = run.day(since, "--since") if since else date.min
+    last = run.day(until, "--until") if until else date.max
+    loaded = run.workspace.load(("accounts", "people", "members", "calls"), account=account)
+    tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
+    facts = loaded.facts
+    calls = [
+        call
+        for call in sorted(facts.calls, key=lambda call: (call.held_at, call.id))
+        if first <= call.date <= last
+        and (not owner or owner.casefold() in (call.by.casefold(), facts.member_name(call.by).casefold()))
+        and (not state or call.done is (state == "done"))
+    ]
+    print_table(_calls_table(run, facts, calls), run.style, run.envelope())
+
+
+def show(run: Session, name: str, form: str, output: str) -> None:
+    """Print a form of a call, or write it to a file."""
+    run.style.check(("table", "md", "html", "json"))
+    _check_form(form)
+    call = run.workspace.resolve("call", name)
+    view = call_view(run.workspace, call, run.lang)
+    if run.options.format == "json":
+        from dataclasses import asdict
+
+        from kamctl.render.output import print_json
+
+        print_json(asdict(view), run.style, run.envelope())
+        return
+    text = _rendered(run, view, form, "html" if run.options.format == "html" else "md")
+    if output != "-":
+        _write_output(output, text)
+        run.say(f"{output}: {run.label('created')}")
+    elif run.options.format or not run.style.screen.terminal:
+        write(text)
+    else:
+        from kamctl.render.markdown import on_terminal
+
+        page(on_terminal(text, run.style.screen), run.style.screen)
+
+
+def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
+    """Write the outcome of a call into its file. Raises KamctlError when there is nothing to write."""
+    workspace = run.workspace
+    call = workspace.resolve("call", name)
+    before = workspace.document(SourceFile(path_of("call", call), "call", call))
+    if before.record is None:
+        raise unreadable(workspace.root, before.problems, run.lang)
+    if account == Account("", "", [], [], [], "", "", "", "") and can_ask():
+        account = _asked(run, before.record)
+    told = _told(run, before, account)
+    if not told:
+        raise KamctlError("there is nothing to record", "--events TEXT, --file outcome.yaml, or run it on a terminal")
+    told.append((("outcome", "recorded_at"), _recorded_at(run, account.recorded_at)))
+    text = before.text
+    try:
+        for keys, value in sorted(told, key=lambda pair: _ORDER.get(pair[0][1], 9)):
+            text = edit.set_value(text, keys, value, _OUTCOME_ORDER)
+    except edit.EditRefused as error:
+        raise KamctlError(str(error), "open the file and edit it there", 1) from None
+    _, problems = read_record(Call, source.read(text), before.file.path)
+    if problems:
+        raise unreadable(Path(), located(Path(), problems, {before.file.path: text}), run.lang)
+    run.save(Draft(before.file.path, before.raw, text), dry_run)
+    if not dry_run:
+        report_problems(run, before.file.path)
+        if account.next_date:
+            about = before.record.opportunity or account_of(call)
+            following = run.day(account.next_date, "--next").isoformat()
+            run.say(run.label("next-command", command=f"kamctl callplan new {about} --date {following}"), "dim")
+
+
+_OUTCOME_ORDER = tuple(
+    ["recorded_at", "events", "customer_view", "needs_found", "objections", "materials", "commitments", "supporter_view", "manager_view", "next"]
+)
+_ORDER = {key: position for position, key in enumerate(_OUTCOME_ORDER)}
+
+
+def _subject(run: Session, about: str) -> tuple[str, str]:
+    """Return the account and the deal that a name means; the deal is empty when it names an account."""
+    workspace = run.workspace
+    accounts = workspace.ids("account")
+    if about in accounts:
+        return about, ""
+    try:
+        deal = workspace.resolve("opportunity", about)
+    except KamctlError as error:
+        if any(about.casefold() in account for account in accounts):
+            return workspace.resolve("account", about), ""
+        near = did_you_mean(about, [*accounts, *workspace.ids("opportunity")])
+        hint = f'did you mean "{near}"?' if near else error.hint
+        raise KamctlError(f'there is no account or opportunity "{about}"', hint) from None
+    return account_of(deal), deal
+
+
+def _questions(run: Session, facts: Facts, deal: OpportunityRow | None) -> list[NextQuestion]:
+    if deal is None:
+        return []
+    settings = run.workspace.settings
+    method = Method(run.workspace.methods, settings.process, settings.scorecard, settings.fresh_for)
+    return list(sheet(run, facts, deal, method, 0).questions)
+
+
+def _contact(facts: Facts, account: str, deal: str, wanted: str, questions: Sequence[NextQuestion]) -> str:
+    """Return whom to see: as wanted, else who can answer most of the open questions."""
+    people = [person for person in facts.people.values() if person.account == account]
+    stems = {stem_of(person.id): person.id for person in people}
+    if wanted:
+        named = stems | {person.name: person.id for person in people}
+        found = named.get(stem_of(wanted))
+        if found is None:
+            near = did_you_mean(stem_of(wanted), list(named))
+            hint = f'did you mean "{near}"?' if near else f"contacts: {', '.join(stems) or 'none yet'}"
+            raise KamctlError(f'{account} has no contact "{wanted}"', hint)
+        return found
+    answers = [question.person for question in questions if question.person in facts.people]
+    if answers:
+        return max(dict.fromkeys(answers), key=answers.count)
+    team = [role.person for role in facts.buying_roles if role.opportunity == deal and role.person in facts.people]
+    if team or len(people) == 1:
+        return team[0] if team else people[0].id
+    if not people:
+        raise KamctlError(f"{account} has no contacts yet", f'`kamctl contact new {account} --name "…"` makes one')
+    raise KamctlError("whom do you want to see?", f"--contact PERSON, one of {', '.join(stems)}")
+
+
+def _salesperson(facts: Facts, account: str, deal: OpportunityRow | None, wanted: str) -> str:
+    if wanted and facts.members and wanted not in facts.members:
+        near = did_you_mean(wanted, list(facts.members))
+        hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(facts.members)}"
+        raise KamctlError(f'"{wanted}" is not in team.yaml', hint)
+    row = facts.accounts.get(account)
+    owner = wanted or (deal.owner if deal else "") or (row.owner if row else "")
+    if not owner:
+        raise KamctlError("who makes the call?", "--by PERSON")
+    return owner
+
+
+def _check_form(form: str) -> None:
+    if form not in FORMS:
+        near = did_you_mean(form, FORMS)
+        raise KamctlError(f'a call has no form "{form}"', f'did you mean "{near}"?' if near else ", ".join(FORMS))
+
+
+def _rendered(run: Session, view: CallView, form: str, extension: str) -> str:
+    own = run.workspace.root / "templates"
+    return document.render(f"{form}.{extension}.j2", {"call": view}, run.lang, own)
+
+
+def _write_output(output: str, text: str) -> None:
+    try:
+        Path(output).write_text(text, "utf-8")
+    except OSError as error:
+        raise KamctlError(f"{output} cannot be written: {error.strerror}") from None
+
+
+def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:
+    def state(call: CallRow) -> str:
+        return "done" if call.done else "planned" if call.date >= run.as_of else "missing"
+
+    styles = {"missing": "red", "planned": "yellow", "done": ""}
+    columns = [
+        Column("date", run.label("col-date")),
+        Column("time", run.label("col-time"), drop=3),
+        Column("id", run.label("col-id"), drop=5),
+        Column("customer", run.label("col-customer"), shrink=10),
+        Column("contact", run.label("col-contact"), shrink=6),
+        Column("by", run.label("col-owner"), shrink=6),
+        Column("mode", run.label("col-mode"), lambda mode: run.label(f"mode-{mode}"), drop=4),
+        Column("state", run.label("col-state"), lambda key: run.label(f"call-{key}"), style=lambda key: styles[key]),
+        Column("opportunity", run.label("col-deal"), drop=6),
+        Column("purpose", run.label("col-purpose"), drop=1, shrink=16),
+    ]
+    rows = [
+        [
+            call.date, call.time, call.id, facts.account_name(call.account),
+            facts.person_name(call.contact) if call.contact else "", facts.member_name(call.by), call.mode,
+            state(call), call.opportunity, call.purpose,
+        ]
+        for call in calls
+    ]  # fmt: skip
+    return Table(columns, rows)
+
+
+def _told(run: Session, before: Document, account: Account) -> list[tuple[tuple[str | int, ...], Data]]:
+    """Return the places of the file and their new values, from what a person tells."""
+    told: list[tuple[tuple[str | int, ...], Data]] = []
+    if account.file:
+        told += [(("outcome", key), value) for key, value in _from_file(account.file).items()]
+    if account.events:
+        told.append((("outcome", "events"), account.events))
+    if account.customer_view:
+        told.append((("outcome", "customer_view"), account.customer_view))
+    objectives = before.record.plan.objectives if before.record is not None and before.record.plan else []
+    for numbers, met in ((account.met, "true"), (account.missed, "false")):
+        for number in numbers:
+            if not 1 <= number <= len(objectives):
+                raise KamctlError(f"there is no objective {number}", f"the plan has {len(objectives)}")
+            told.append((("plan", "objectives", number - 1, "met"), met))
+    if account.commitments:
+        existing = source.read(before.text).get("outcome")
+        there = existing.get("commitments", []) if isinstance(existing, dict) else []
+        promises = [_promise(run, before, words) for words in account.commitments]
+        told.append((("outcome", "commitments"), [*(there if isinstance(there, list) else []), *promises]))
+    if account.next_date:
+        told.append((("outcome", "next", "date"), run.day(account.next_date, "--next").isoformat()))
+    if account.next_purpose:
+        told.append((("outcome", "next", "purpose"), account.next_purpose))
+    return told
+
+
+def _promise(run: Session, before: Document, words: str) -> Data:
+    found = COMMITMENT.fullmatch(words)
+    if not found:
+        raise KamctlError(f'"{words}" is no commitment', "write who:what@date, such as zhang-wei:发新图纸@2026-06-20")
+    by, what, due = found.groups()
+    account = account_of(before.file.id)
+    known = [*run.workspace.load(("members",)).facts.members]
+    known += [stem_of(person) for person in run.workspace.ids("contact") if account_of(person) == account]
+    if stem_of(by) not in known and full_id(account, by) not in run.workspace.ids("contact"):
+        near = did_you_mean(by, known)
+        raise KamctlError(f'who is "{by}"?', f'did you mean "{near}"?' if near else f"one of {', '.join(known)}")
+    promise: dict[str, Data] = {"by": by, "what": what}
+    return promise | ({"due": run.day(due, "--commitment").isoformat()} if due else {})
+
+
+def _from_file(name: str) -> dict[str, Data]:
+    from kamctl import rules
+    from kamctl.problems import Problem
+
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return source.read(source.decode(raw))
+    except OSError as error:
+        raise KamctlError(f"{name} cannot be read: {error.strerror}") from None
+    except source.SourceError as error:
+        problem = Problem(name, error.rule, values=error.values)
+        place = f"{name}:{error.line}:{error.column}"
+        raise KamctlError(f"{place}: {rules.message(problem, 'en')}", rules.hint(problem, "en"), 1) from None
+
+
+def _recorded_at(run: Session, given: str) -> str:
+    if given:
+        return given
+    now = datetime.now()
+    if run.as_of != now.date():
+        now = datetime.combine(run.as_of, now.time())
+    return now.isoformat(timespec="minutes")
+
+
+def _asked(run: Session, call: Call) -> Account:
+    """Ask what happened, question by question; an empty answer leaves a field out."""
+    events = ask(run.label("ask-events"))
+    view = ask(run.label("ask-customer-view"))
+    met, missed = [], []
+    for number, objective in enumerate(call.plan.objectives if call.plan else [], 1):
+        answer = ask(f"{run.label('ask-met')} {number}. {objective.objective} (y/n)").casefold()
+        if answer[:1] in ("y", "是"):
+            met.append(number)
+        elif answer[:1] in ("n", "否"):
+            missed.append(number)
+    commitments = []
+    while promise := ask(run.label("ask-commitment")):
+        commitments.append(promise)
+    following = ask(run.label("ask-next"))
+    purpose = ask(run.label("ask-next-purpose")) if following else ""
+    return Account(events, view, met, missed, commitments, following, purpose, "", "")

@@ -1,0 +1,79 @@
+"""`kamctl contact`: new, list, show, set."""
+
+from __future__ import annotations
+
+import typer
+
+from kamctl.commands.session import DRY_RUN, SET, UNSET, new_app, session
+
+app = new_app(help="People of the customer: make, list, show and change them.")
+
+
+@app.command()
+def new(
+    ctx: typer.Context,
+    contact: str = typer.Argument(..., metavar="ACCOUNT[/ID]", help="Account, and the person's id when you choose it."),
+    name: str = typer.Option("", "--name", metavar="TEXT", help="Name as people write it."),
+    title: str = typer.Option("", "--title", metavar="TEXT", help="Title."),
+    phone: str = typer.Option("", "--phone", metavar="TEXT", help="Telephone number."),
+    values: list[str] = SET,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Make a contact with what is known, and nothing else.
+
+    \b
+    Examples:
+      kamctl contact new bohai-water/fan-rui --name 范睿 --title 设备主管 --set reports_to=zhang-wei
+    """
+    from kamctl.commands.records import new_contact
+
+    new_contact(session(ctx), contact, name, title, phone, values, dry_run)
+
+
+@app.command("list")
+def list_contacts(
+    ctx: typer.Context,
+    account: str = typer.Option("", "--account", metavar="ID", help="People of this account."),
+    where: list[str] = typer.Option([], "--where", metavar="FIELD=VALUE", help="A condition; may be repeated."),
+) -> None:
+    """List the people of the customers.
+
+    \b
+    Examples:
+      kamctl contact list --account bohai-water
+    """
+    from kamctl.commands.listing import list_contacts as run
+
+    run(session(ctx), where, account)
+
+
+@app.command()
+def show(ctx: typer.Context, contact: str = typer.Argument(..., metavar="ID", help="Contact.")) -> None:
+    """Show one person with everything the file says.
+
+    \b
+    Examples:
+      kamctl contact show bohai-water/zhang-wei
+    """
+    from kamctl.commands.records import show as run
+
+    run(session(ctx), "contact", contact)
+
+
+@app.command("set")
+def set_values(
+    ctx: typer.Context,
+    contact: str = typer.Argument(..., metavar="ID", help="Contact."),
+    assignments: list[str] = typer.Argument(None, metavar="FIELD=VALUE...", help="What to set; += adds to a list."),
+    unset: list[str] = UNSET,
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Change fields; everything else in the file stays as it is.
+
+    \b
+    Examples:
+      kamctl contact set zhang-wei title=采购副总 --dry-run
+    """
+    from kamctl.commands.records import change
+
+    change(session(ctx), "contact", contact, assignments or [], unset, dry_run)

@@ -1,0 +1,180 @@
+"""What `new`, `set` and `show` do for every kind of record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from kamctl import edit, layout, rules, source
+from kamctl.commands.session import Session
+from kamctl.problems import KamctlError, Keys, did_you_mean
+from kamctl.render import document
+from kamctl.schema import scalars, walk
+from kamctl.schema.kinds import MODELS
+from kamctl.schema.reading import read_record
+from kamctl.schema.slugs import SLUG, slugify
+from kamctl.source import Data
+from kamctl.workspace import Draft, SourceFile, located, unreadable
+
+ASSIGNMENT = re.compile(r"([^=\s]+?)(\+?=)(.*)", re.DOTALL)
+
+
+def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], dry_run: bool) -> None:
+    """Write a new file with what is known, through the template of its kind. Raises KamctlError when it exists."""
+    workspace = run.workspace
+    path = layout.path_of(kind, record_id)
+    if (workspace.root / path).exists():
+        raise KamctlError(f"{path} exists already", f"`kamctl {kind} set {record_id} field=value` changes it", 1)
+    order = walk.keys_at(MODELS[kind], ())
+    ordered = {key: data[key] for key in sorted(data, key=order.index)}
+    body = "\n".join(edit.block_lines(ordered, 0))
+    own = workspace.root / "templates"
+    text = document.render(f"{kind}.yaml.j2", {"record": body, "id": record_id, "data": ordered}, run.lang, own)
+    _check(run, path, kind, text)
+    run.save(Draft(path, None, text), dry_run)
+
+
+def set_fields(
+    run: Session, kind: str, record_id: str, assignments: Sequence[str], unset: Sequence[str], dry_run: bool
+) -> None:
+    """Change fields of a file, each as one minimal edit. Raises KamctlError when a value does not fit."""
+    workspace = run.workspace
+    before = workspace.document(SourceFile(layout.path_of(kind, record_id), kind, record_id))
+    if not before.text and before.problems:
+        raise unreadable(workspace.root, before.problems, run.lang)
+    text = before.text
+    try:
+        for assignment in assignments:
+            text = _assign(run, MODELS[kind], text, assignment)
+        for field in unset:
+            text = edit.remove(text, keys_of(MODELS[kind], field))
+    except edit.EditRefused as error:
+        raise KamctlError(str(error), "open the file and edit it there", 1) from None
+    if text == before.text:
+        run.say(run.label("unchanged"), "dim")
+        return
+    if before.record is not None:
+        _check(run, before.file.path, kind, text)
+    run.save(Draft(before.file.path, before.raw, text), dry_run)
+    if not dry_run:
+        report_problems(run, before.file.path)
+
+
+def assign(run: Session, model: type, data: dict[str, Data], assignments: Sequence[str]) -> dict[str, Data]:
+    """Return the data of a new record with further fields set, as `set` would."""
+    text = "\n".join(edit.block_lines(data, 0)) + "\n" if data else ""
+    try:
+        for assignment in assignments:
+            text = _assign(run, model, text, assignment)
+    except edit.EditRefused as error:
+        raise KamctlError(str(error)) from None
+    return source.read(text)
+
+
+def keys_of(model: type, field: str) -> Keys:
+    """Read a dotted field such as `stage_history.0.date`. Raises KamctlError for a key that may not stand there."""
+    keys: Keys = ()
+    for part in field.split("."):
+        here = walk.type_at(model, keys)
+        if walk.is_list(here):
+            if not part.isdigit():
+                raise KamctlError(
+                    f"{field}: {edit.dotted(keys)} is a list", f"number its items: {edit.dotted((*keys, 0))}"
+                )
+            keys = (*keys, int(part))
+            continue
+        known = walk.keys_at(model, keys)
+        if known and part not in known and walk.type_at(model, (*keys, part)) is None:
+            near = did_you_mean(part, known)
+            where = f" in {edit.dotted(keys)}" if keys else ""
+            hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(known)}"
+            raise KamctlError(f'there is no field "{part}"{where}', hint)
+        if here is None or not (known or walk.is_mapping(here)):
+            raise KamctlError(f"{field}: {edit.dotted(keys)} holds one value and has no fields")
+        keys = (*keys, part)
+    return keys
+
+
+def written(run: Session, annotation: Any, value: str) -> Data:
+    """Return a value as it stands in the file: dates in ISO, percents with their sign, lists and mappings as YAML."""
+    if walk.is_list(annotation) or walk.is_mapping(annotation):
+        return _structure(annotation, value)
+    pattern = scalars.pattern_of(annotation)
+    if pattern == scalars.ISO_PATTERN:
+        return run.day(value, "date").isoformat()
+    if pattern == scalars.PERCENT_PATTERN and re.fullmatch(r"\d{2,3}", value.strip()):
+        return value.strip() + "%"
+    return value
+
+
+def chosen_id(given: str, name: str, account: str = "") -> str:
+    """Return the id of a new record: as given, or made from its name. Raises KamctlError when it cannot be one."""
+    stem = layout.stem_of(given) if given else slugify(name)
+    if not SLUG.fullmatch(stem):
+        near = slugify(stem)
+        hint = f'for example "{near}"' if near else "lower-case letters, digits and hyphens, or Chinese characters"
+        raise KamctlError(f'"{stem}" cannot be an id', hint)
+    return f"{account}/{stem}" if account else stem
+
+
+def report_problems(run: Session, path: str) -> None:
+    """Say which problems a file has now that it is written."""
+    from kamctl.validation import validate_account
+
+    problems = validate_account(run.workspace, run.as_of, path)
+    if problems:
+        run.say(run.label("written-with-problems"), "warning")
+    for problem in problems:
+        hint = rules.hint(problem, run.lang)
+        words = f"  {problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
+        run.say(words + (f"\n    {hint}" if hint else ""))
+
+
+def _assign(run: Session, model: type, text: str, assignment: str) -> str:
+    found = ASSIGNMENT.fullmatch(assignment)
+    if not found:
+        raise KamctlError(f'"{assignment}" sets nothing', "write field=value, or field+=value to add to a list")
+    field, operator, value = found.groups()
+    keys = keys_of(model, field)
+    annotation = walk.type_at(model, keys)
+    order = walk.keys_at(model, keys[:-1])
+    if operator == "+=":
+        if not walk.is_list(annotation):
+            raise KamctlError(f"{field} is not a list", f"write {field}=value")
+        return edit.append(text, keys, written(run, walk.type_at(model, (*keys, 0)), value), walk.keys_at(model, ()))
+    if value == "":
+        raise KamctlError(f"{field} has no value", f"`--unset {field}` removes it")
+    return edit.set_value(text, keys, written(run, annotation, value), order)
+
+
+def _structure(annotation: Any, value: str) -> Data:
+    if value.lstrip()[:1] in ("[", "{"):
+        try:
+            return source.read(f"value: {value}\n").get("value")
+        except source.SourceError as error:
+            raise KamctlError(f"{value}: {rules.message(_as_problem(error), 'en')}") from None
+    if walk.is_list(annotation):
+        return [part.strip() for part in re.split(r"[,,、]", value) if part.strip()]
+    raise KamctlError(
+        f'"{value}" is one value where fields are expected', "write {key: value}, or set one field with a dot"
+    )
+
+
+def _as_problem(error: source.SourceError) -> Any:
+    from kamctl.problems import Problem
+
+    return Problem("", error.rule, values=error.values)
+
+
+def _check(run: Session, path: str, kind: str, text: str) -> None:
+    """Raise KamctlError when a text about to be written is no record."""
+    _, problems = read_record(MODELS[kind], source.read(text), path)
+    if problems:
+        first = located(Path(), problems[:1], {path: text})[0]
+        raise KamctlError(
+            f"{edit.dotted(first.keys) or path}: {rules.message(first, run.lang)}",
+            rules.hint(first, run.lang) or "nothing was written",
+            1,
+        )

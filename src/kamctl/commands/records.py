@@ -1,0 +1,127 @@
+"""What `account`, `contact` and `opportunity` do with one record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kamctl.commands.recording import assign, chosen_id, new_record, set_fields
+from kamctl.commands.session import Session
+from kamctl.problems import KamctlError
+from kamctl.render import page as pages
+from kamctl.render.output import print_json
+from kamctl.render.screen import page
+from kamctl.schema.kinds import MODELS
+from kamctl.source import Data, read
+from kamctl.workspace import SourceFile, unreadable
+
+
+def new_account(run: Session, given: str, name: str, owner: str, values: Sequence[str], dry_run: bool) -> None:
+    """Make an account. Raises KamctlError when it has no name or no owner, or exists."""
+    name = name or _asked(run, "name", "--name")
+    owner = owner or _only_member(run) or _asked(run, "owner", "--owner")
+    _check_member(run, owner)
+    account = chosen_id(given, name)
+    data = assign(run, MODELS["account"], {"name": name, "owner": owner}, values)
+    new_record(run, "account", account, data, dry_run)
+    _suggest(run, f'kamctl contact new {account} --name "…"', dry_run)
+
+
+def new_contact(
+    run: Session, given: str, name: str, title: str, phone: str, values: Sequence[str], dry_run: bool
+) -> None:
+    """Make a contact of an account. Raises KamctlError when it has no name or exists."""
+    account, stem = _account_and_stem(run, given)
+    name = name or _asked(run, "name", "--name")
+    known: dict[str, Data] = {"name": name, "title": title, "phone": phone}
+    data = assign(run, MODELS["contact"], {key: value for key, value in known.items() if value}, values)
+    contact = chosen_id(stem, name, account)
+    new_record(run, "contact", contact, data, dry_run)
+    _suggest(run, f"kamctl callplan new {account} --contact {contact.partition('/')[2]}", dry_run)
+
+
+def new_opportunity(run: Session, given: str, known: dict[str, str], values: Sequence[str], dry_run: bool) -> None:
+    """Make a deal, at the first stage of its process unless told otherwise. Raises KamctlError."""
+    account, stem = _account_and_stem(run, given)
+    name = known["name"] or _asked(run, "name", "--name")
+    if known["owner"]:
+        _check_member(run, known["owner"])
+    stage = known["stage"] or _first_stage(run, account)
+    created = run.as_of.isoformat()
+    data: dict[str, Data] = {
+        "name": name,
+        "owner": known["owner"],
+        "stage": stage,
+        "created": created,
+        "stage_history": [{"date": created, "stage": stage}],
+    }
+    given_values = [f"{field}={known[field]}" for field in ("amount", "close_date") if known[field]]
+    data = assign(
+        run, MODELS["opportunity"], {key: value for key, value in data.items() if value}, [*given_values, *values]
+    )
+    deal = chosen_id(stem, name, account)
+    new_record(run, "opportunity", deal, data, dry_run)
+    _suggest(run, f"kamctl callplan new {deal}", dry_run)
+
+
+def change(run: Session, kind: str, name: str, assignments: Sequence[str], unset: Sequence[str], dry_run: bool) -> None:
+    """Set and remove fields of one record. Raises KamctlError when there is nothing to do."""
+    if not assignments and not unset:
+        raise KamctlError("there is nothing to set", f"kamctl {kind} set {name} field=value, or --unset field")
+    set_fields(run, kind, run.workspace.resolve(kind, name), assignments, unset, dry_run)
+
+
+def show(run: Session, kind: str, name: str) -> None:
+    """Print everything that a file says, with labels in the language in effect."""
+    run.style.check(("table", "json", "md"))
+    workspace = run.workspace
+    record_id = workspace.resolve(kind, name)
+    from kamctl.layout import path_of
+
+    document = workspace.document(SourceFile(path_of(kind, record_id), kind, record_id))
+    if document.record is None:
+        raise unreadable(workspace.root, document.problems, run.lang)
+    data = read(document.text)
+    if run.options.format == "json":
+        print_json({"id": record_id, "path": document.file.path, **data}, run.style, run.envelope())
+    else:
+        page(pages.outline(record_id, document.file.path, data, run.style), run.style.screen)
+
+
+def _account_and_stem(run: Session, given: str) -> tuple[str, str]:
+    account, _, stem = given.partition("/")
+    return run.workspace.resolve("account", account), stem
+
+
+def _first_stage(run: Session, account: str) -> str:
+    settings = run.workspace.settings
+    process = run.workspace.record("account", account).process or settings.process
+    return run.workspace.methods.process(process).stages[0].code
+
+
+def _only_member(run: Session) -> str:
+    members = run.workspace.load(("members",)).facts.members
+    return next(iter(members)) if len(members) == 1 else ""
+
+
+def _check_member(run: Session, member: str) -> None:
+    from kamctl.problems import did_you_mean
+
+    members = run.workspace.load(("members",)).facts.members
+    if members and member not in members:
+        near = did_you_mean(member, list(members))
+        hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(members)}"
+        raise KamctlError(f'"{member}" is not in team.yaml', hint)
+
+
+def _asked(run: Session, field: str, option: str) -> str:
+    """Ask for a required field on a terminal. Raises KamctlError elsewhere, naming the option."""
+    from kamctl.commands.asking import ask, can_ask
+
+    if not can_ask():
+        raise KamctlError(f"{option} is missing", f"{option} TEXT")
+    return ask(run.label(f"ask-{field}"))
+
+
+def _suggest(run: Session, command: str, dry_run: bool) -> None:
+    if not dry_run:
+        run.say(run.label("next-command", command=command), "dim")

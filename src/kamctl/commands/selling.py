@@ -1,0 +1,178 @@
+"""What `pipeline` and `opportunity list` do: read, choose, add up, print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kamctl.commands.session import Session
+from kamctl.facts import Facts
+from kamctl.labels import pick
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render import pipeline as rendered
+from kamctl.render.output import tell_unreadable
+from kamctl.reports.filters import Keep, condition, keep_all, one_of
+from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
+
+GROUPS = {
+    "stage": "stage",
+    "owner": "owner",
+    "unit": "unit",
+    "vertical": "vertical",
+    "province": "province",
+    "dealer": "dealer",
+    "product": "product",
+    "account": "customer",
+    "importance": "importance",
+    "grade": "grade",
+    "source": "source",
+}
+"""What `--by` may be, and the field of a row that it groups by."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a person asked to see."""
+
+    stages: Sequence[str]
+    one_of: Mapping[str, Sequence[str]]
+    closing_before: str
+    where: Sequence[str]
+    sort: str
+    everything: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows chosen, the terms they were computed by, and how many ended deals were left out."""
+
+    rows: list[PipelineRow]
+    terms: Terms
+    hidden: int
+
+
+def terms_of(run: Session) -> Terms:
+    """Return what pipelines of this workspace are computed by. Raises KamctlError when the method is broken."""
+    settings, methods = run.workspace.settings, run.workspace.methods
+    return Terms(
+        as_of=run.as_of,
+        currency=settings.currency,
+        report_currency=settings.report_currency or "",
+        rates=run.workspace.rates,
+        processes={name: methods.process(name) for name in methods.names("process")},
+        default_process=settings.process,
+        scorecard=methods.scorecard(settings.scorecard),
+        importance=methods.importance,
+        stale_after=settings.stale_after,
+    )
+
+
+def select(run: Session, selection: Selection) -> Chosen:
+    """Read the workspace and return the rows that a person asked for. Raises KamctlError for a bad request."""
+    terms = terms_of(run)
+    tests = _tests(run, selection, terms)
+    loaded = run.workspace.load(TABLES)
+    _check_owners(loaded.facts, selection)
+    tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
+    rows = keep_all(pipeline_rows(loaded.facts, terms), tests)
+    shown = rows if selection.everything or selection.stages else [row for row in rows if not row.ended]
+    return Chosen(_sorted(shown, selection.sort, stage_order(terms)), terms, len(rows) - len(shown))
+
+
+def print_pipeline(run: Session, chosen: Chosen, by: str, totals: bool) -> None:
+    """Print rows and totals."""
+    if by not in GROUPS:
+        near = did_you_mean(by, list(GROUPS))
+        raise KamctlError(
+            f'totals cannot be grouped by "{by}"', f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
+        )
+    order = stage_order(chosen.terms) if by == "stage" else lambda name: not name
+    result = pipeline(chosen.rows, GROUPS[by], order)
+    rendered.print_pipeline(result, chosen.terms, run.style, run.envelope(), by, totals)
+    _notes(run, chosen, result.unconverted)
+
+
+def stage_order(terms: Terms) -> Callable[[str], int]:
+    """Return the sort key of stage codes: the default process first, then the others, unknown codes last."""
+    names = [terms.default_process, *(name for name in terms.processes if name != terms.default_process)]
+    codes = [stage.code for name in names for stage in terms.processes[name].stages]
+    places = {code: place for place, code in reversed(list(enumerate(codes)))}
+    return lambda code: places.get(code, len(codes))
+
+
+def _tests(run: Session, selection: Selection, terms: Terms) -> list[Keep]:
+    tests = [one_of(field, values) for field, values in selection.one_of.items() if values and field != "owner_id"]
+    owners = selection.one_of.get("owner_id")
+    if owners:
+        by_key, by_name = one_of("owner_id", owners), one_of("owner", owners)
+        tests.append(lambda row: by_key(row) or by_name(row))
+    tests += [condition(text, PipelineRow._fields) for text in selection.where]
+    if selection.stages:
+        tests.append(one_of("stage", [_stage(run, code, terms) for code in selection.stages]))
+    if selection.closing_before:
+        limit = run.day(selection.closing_before, "--closing-before")
+        tests.append(lambda row: row.close_date is not None and row.close_date < limit)
+    return tests
+
+
+def _stage(run: Session, code: str, terms: Terms) -> str:
+    """Return the code as the process writes it; says so when others begin like it."""
+    stages = {stage.code: stage for process in reversed(list(terms.processes.values())) for stage in process.stages}
+    stages |= {stage.code: stage for stage in terms.processes[terms.default_process].stages}
+    exact = {name.casefold(): name for name in stages}.get(code.casefold())
+    if exact is None:
+        near = did_you_mean(code, list(stages))
+        own = ", ".join(stage.code for stage in terms.processes[terms.default_process].stages)
+        raise KamctlError(f'there is no stage "{code}"', f'did you mean "{near}"?' if near else f"one of {own}")
+    own_codes = terms.processes[terms.default_process].stages
+    alike = [s for s in own_codes if s.code != exact and s.code.startswith(exact)]
+    if alike:
+        others = ", ".join(f"{stage.code} ({pick(stage.label, run.lang)})" for stage in alike)
+        label = pick(stages[exact].label, run.lang)
+        run.say(run.label("stage-alike", code=exact, label=label, others=others), "dim")
+    return exact
+
+
+def _check_owners(facts: Facts, selection: Selection) -> None:
+    known = {*facts.members, *(member.name for member in facts.members.values())}
+    for owner in selection.one_of.get("owner_id", ()):
+        if facts.members and owner.casefold() not in {name.casefold() for name in known}:
+            near = did_you_mean(owner, sorted(known))
+            hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(facts.members)}"
+            raise KamctlError(f'there is nobody "{owner}" in team.yaml', hint)
+
+
+def _sorted(rows: list[PipelineRow], sort: str, order: Callable[[str], int]) -> list[PipelineRow]:
+    name = sort.removeprefix("-")
+    if name not in PipelineRow._fields:
+        near = did_you_mean(name, PipelineRow._fields)
+        hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(PipelineRow._fields)}"
+        raise KamctlError(f'rows cannot be sorted by "{name}"', hint)
+    if name == "stage":
+        rows = sorted(rows, key=lambda row: (order(row.stage), -(row.amount or 0), row.id))
+        return rows[::-1] if sort.startswith("-") else rows
+
+    def key(row: PipelineRow) -> Any:
+        return getattr(row, name)
+
+    empty = [row for row in rows if key(row) in (None, "")]
+    filled = sorted((row for row in rows if key(row) not in (None, "")), key=key, reverse=sort.startswith("-"))
+    return filled + empty
+
+
+def _notes(run: Session, chosen: Chosen, unconverted: Sequence[str]) -> None:
+    if not chosen.rows:
+        run.say(run.label("no-deals"), "dim")
+    if unconverted:
+        ids = ", ".join(unconverted[:5]) + (" …" if len(unconverted) > 5 else "")
+        run.say(run.label("unconverted", currency=chosen.terms.currency, ids=ids), "warning")
+    strange = sum(
+        chosen.terms.processes[row.process].stage(row.stage) is None
+        for row in chosen.rows
+        if row.process in chosen.terms.processes
+    )
+    if strange:
+        run.say(run.label("unknown-stage-rows", count=strange), "warning")
+    if chosen.hidden and run.style.screen.terminal:
+        run.say(run.label("ended-hidden", count=chosen.hidden), "dim")

@@ -1,0 +1,1 @@
+"""Forms: what stands on each page that people print, as typed views that templates see."""
