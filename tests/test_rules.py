@@ -36,6 +36,7 @@ SHOWN_BY_A_TEST = {
     "cannot-open": "test_a_folder_in_place_of_a_file_is_named_as_such",
     "not-utf8": "test_another_encoding_is_named",
     "control-character": "test_an_invisible_character_is_found",
+    "team-missing": "test_a_workspace_without_a_team_is_one_problem",
 }
 """Rules whose mistake cannot stand in a text file, and the test of each."""
 
@@ -283,7 +284,7 @@ def raised() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 found |= set(_rules_in_call(node))
-            elif isinstance(node, ast.FunctionDef) and node.name == "_typing_slip":
+            elif isinstance(node, ast.FunctionDef) and node.name == "typing_slip":
                 found |= {text for child in ast.walk(node) for text in _text(child)}
     return {EXPECTED.get(rule, rule) for rule in found}
 

@@ -53,7 +53,10 @@ def parse_duration(text: str) -> timedelta:
     found = DURATION.fullmatch(text.strip())
     if not found:
         raise ValueError(text)
-    return int(found[1]) * UNITS[found[2]]
+    try:
+        return int(found[1]) * UNITS[found[2]]
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 def parse_timestamp(text: str) -> datetime:

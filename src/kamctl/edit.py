@@ -30,6 +30,12 @@ class EditRefused(Exception):
     """The edit would change more than was asked, or has no place to go. The message says which."""
 
 
+class Plain(str):
+    """Text that is written without quotes because its field is no text: `true`, `60%`."""
+
+    __slots__ = ()
+
+
 def set_value(text: str, keys: Keys, value: Data, order: Sequence[str] = ()) -> str:
     """Return the text with one value set, added where it is absent.
 
@@ -72,6 +78,8 @@ def dotted(keys: Keys) -> str:
 
 def scalar(value: str, style: str = "", *, flow: bool = False) -> str:
     """Write text as one YAML scalar on one line, plain where every reader takes it as text, else quoted."""
+    if isinstance(value, Plain):
+        return str(value)
     if style == "'" and not SPECIAL.search(value):
         return "'" + value.replace("'", "''") + "'"
     if style == "" and _is_plain(value, flow):

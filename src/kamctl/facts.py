@@ -8,7 +8,8 @@ from 0 to 100, and absent values None or empty text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as Time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -181,13 +182,12 @@ class CallRow(NamedTuple):
     done: bool
     recorded_at: datetime | None
     events: str
-    next_date: date | None
     next_purpose: str
 
     @property
     def held_at(self) -> datetime:
         """When the call takes place; at the end of its day when no time is given."""
-        clock = time.fromisoformat(self.time) if self.time else time(23, 59)
+        clock = Time.fromisoformat(self.time) if self.time else Time(23, 59)
         return datetime.combine(self.date, clock)
 
 
@@ -442,7 +442,6 @@ def _call(call: str, record: Call) -> Iterator[CallRow]:
         outcome is not None,
         outcome.recorded_at if outcome else None,
         (outcome and outcome.events) or "",
-        following.date if following else None,
         (following and following.purpose) or "",
     )
 

@@ -96,6 +96,9 @@ def read_method_file(kind: str, path: Path, shown: str) -> tuple[Any | None, lis
 
     try:
         data = source.read(source.decode(path.read_bytes()))
+    except OSError as error:
+        values = {"reason": error.strerror or str(error)}
+        return None, [Problem(shown, "cannot-open", values=values, line=1, column=1)]
     except source.SourceError as error:
         return None, [Problem(shown, error.rule, values=error.values, line=error.line, column=error.column)]
     return read_record(METHOD_MODELS[kind], data, shown)

@@ -25,7 +25,7 @@ MAX_ALIASES = 100
 MAX_ALIASED_NODES = 10_000
 EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 
 
 class SourceError(Exception):
@@ -80,6 +80,11 @@ def read(text: str) -> dict[str, Data]:
 
     Keys and list items without a value are left out. Raises SourceError at the first thing that cannot be read.
     """
+    return without_blanks(read_with_blanks(text))
+
+
+def read_with_blanks(text: str) -> dict[str, Data]:
+    """Return the same as `read`, with None for keys and list items without a value."""
     try:
         root = _Reader(text).document()
     except yaml.YAMLError as error:
@@ -89,6 +94,22 @@ def read(text: str) -> dict[str, Data]:
     if not isinstance(root, dict):
         raise _explain_no_mapping(text)
     return root
+
+
+def without_blanks(data: dict[str, Data]) -> dict[str, Data]:
+    """Return data without the keys and list items that have no value, at any depth."""
+    kept: dict[str, Data] = _kept(data)  # type: ignore[assignment]
+    return kept
+
+
+def _kept(data: Data) -> Data:
+    if isinstance(data, dict):
+        return {
+            key: _kept(value) if type(value) is not str else value for key, value in data.items() if value is not None
+        }
+    if isinstance(data, list):
+        return [_kept(value) if type(value) is not str else value for value in data if value is not None]
+    return data
 
 
 class _Reader:
@@ -128,7 +149,7 @@ class _Reader:
         anchor = event.anchor
         if anchor is not None:
             self.open_anchors.add(anchor)
-        data = self._mapping(depth) if kind is yaml.MappingStartEvent else self._sequence(depth)
+        data = self._mapping(event, depth) if kind is yaml.MappingStartEvent else self._sequence(depth)
         if anchor is not None:
             self.open_anchors.discard(anchor)
             self.anchors[anchor] = data
@@ -147,32 +168,37 @@ class _Reader:
             self.anchors[event.anchor] = value
         return value
 
-    def _mapping(self, depth: int) -> dict[str, Data]:
+    def _mapping(self, start: Any, depth: int) -> dict[str, Data]:
         get_event, scalar_event = self.get_event, yaml.ScalarEvent
         data: dict[str, Data] = {}
-        empty = False
         while True:
             event = get_event()
             kind = type(event)
             if kind is yaml.MappingEndEvent:
-                break
+                return data
             if kind is not scalar_event:
                 raise self._error("key-not-text", event)
             key = self._scalar(event)
+            if key is None and self.text[start.start_mark.index] == "?":
+                raise self._error("unquoted-mark", start, mark="?")
             if key is None:
                 raise self._error("key-not-text", event)
             if key == "<<" and event.implicit[0]:
                 raise self._error("merge-key", event)
             if key in data:
                 raise self._error("duplicate-key", event, key=key)
-            value_event = get_event()
-            value = self._value(value_event, depth + 1)
+            value = self._value(get_event(), depth + 1)
             if value is None:
-                empty = True
+                self._refuse_glued(event)
             data[key] = value
-        if empty:
-            return {key: value for key, value in data.items() if value is not None}
-        return data
+
+    def _refuse_glued(self, event: Any) -> None:
+        """Refuse `{us:"+"}`: without a space after the colon all of it is a key, and what was meant would be lost."""
+        for colon, rule in (("\uff1a", "full-width-colon"), (":", "missing-space")):
+            position = event.value.find(colon)
+            if position > 0 and event.implicit[0]:
+                line, column = place(self.text, event.start_mark.index + position)
+                raise SourceError(rule, line, column)
 
     def _sequence(self, depth: int) -> list[Data]:
         get_event = self.get_event
@@ -181,9 +207,7 @@ class _Reader:
             event = get_event()
             if type(event) is yaml.SequenceEndEvent:
                 return data
-            value = self._value(event, depth + 1)
-            if value is not None:
-                data.append(value)
+            data.append(self._value(event, depth + 1))
 
     def _alias(self, event: Any) -> Data:
         name = event.anchor
@@ -214,19 +238,22 @@ def compose(text: str) -> Node | None:
 
 def _node(event: Any, get_event: Callable[[], Any]) -> Node:
     start = event.start_mark.index
-    if isinstance(event, yaml.ScalarEvent):
+    kind = type(event)
+    if kind is yaml.ScalarEvent:
         empty = event.implicit[0] and event.value in EMPTY
         return Node("scalar", start, event.end_mark.index, event.style or "", None if empty else event.value)
-    if isinstance(event, yaml.AliasEvent):
+    if kind is yaml.AliasEvent:
         return Node("alias", start, event.end_mark.index, "", event.anchor)
     children: list[Node] = []
-    while not isinstance(child := get_event(), yaml.CollectionEndEvent):
+    child = get_event()
+    while type(child) not in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
         children.append(_node(child, get_event))
+        child = get_event()
     if event.flow_style:
         style, end = "flow", child.end_mark.index
     else:
         style, end = "block", children[-1].end
-    if isinstance(event, yaml.MappingStartEvent):
+    if kind is yaml.MappingStartEvent:
         return Node("mapping", start, end, style, None, tuple(children[1::2]), tuple(children[::2]))
     return Node("sequence", start, end, style, None, tuple(children))
 
@@ -312,42 +339,58 @@ def _explain(error: yaml.YAMLError, text: str) -> SourceError:
     if mark is None:
         return SourceError("yaml-syntax", 1, 1, detail=message)
     line, column = place(text, mark.index)
-    lines = lines_of(text)
     context = getattr(error, "context_mark", None)
     first = place(text, context.index)[0] if context is not None and "expected ':'" in message else line
-    for number in range(first, line + 1):
-        suspect = lines[number - 1] if number <= len(lines) else ""
-        found = _typing_slip(suspect)
-        if found is not None:
-            return SourceError(found[0], number, found[1])
+    first -= "mapping values are not allowed" in message and line > 1
+    slip = _first_slip(lines_of(text), first, line)
+    if slip is not None:
+        return slip
     here = text[mark.index : mark.index + 1]
     if here == "\t":
         return SourceError("yaml-tab", line, column)
-    if "block sequence entries are not allowed" in message or (here in "-?" and "not allowed" in message):
-        return SourceError("unquoted-mark", line, column, mark=here)
-    if "undefined alias" in message:
-        return SourceError("undefined-alias", line, column, alias=text[mark.index + 1 : mark.index + 20])
+    lone = _lone_mark(text, mark.index)
+    if lone is not None:
+        return SourceError("unquoted-mark", *place(text, lone), mark=text[lone])
+    if "alias" in str(getattr(error, "context", "")) + message:
+        start = text.rindex("*", 0, mark.index + 1)
+        word = re.match(r"\*(\S*)", text[start:])
+        return SourceError("undefined-alias", *place(text, start), alias=word[1] if word else "")
     return SourceError("yaml-syntax", line, column, detail=message)
 
 
 FULL_WIDTH_COLON = re.compile(r"^\s*(?:- )?[^\s:：#\"'][^:：#\"']*(：)")
-NO_SPACE_AFTER_COLON = re.compile(r"^\s*(?:- )?[A-Za-z_][\w-]*(:)[^\s:/]")
+NO_SPACE_AFTER_COLON = re.compile(r"^\s*(?:- )?[A-Za-z_][\w-]*(:)[^ \t:/]")
+LONE_MARK = re.compile(r"(?:[:,\[] +|- +)([-?])(?=\s*(?:[,\]}]|$))", re.MULTILINE)
 
 
-def _typing_slip(line: str) -> tuple[str, int] | None:
+def typing_slip(line: str) -> tuple[str, int] | None:
+    """Return the rule and column of a colon that was meant to end a key and does not; None when there is none."""
     for rule, pattern in (("full-width-colon", FULL_WIDTH_COLON), ("missing-space", NO_SPACE_AFTER_COLON)):
         found = pattern.match(line)
         if found and ": " not in line[: found.start(1)]:
-            if rule == "missing-space" and found.end(1) < len(line) and line[found.end(1)] == "\u3000":
-                rule = "full-width-space"
-            return rule, found.start(1) + 1
+            wide = line[found.end(1) : found.end(1) + 1] == "\u3000"
+            return "full-width-space" if wide else rule, found.start(1) + 1
     return None
 
 
-def _explain_no_mapping(text: str) -> SourceError:
-    for number, line in enumerate(lines_of(text), 1):
-        found = _typing_slip(line)
+def _first_slip(lines: list[str], first: int, last: int) -> SourceError | None:
+    for number in range(first, last + 1):
+        found = typing_slip(lines[number - 1]) if number <= len(lines) else None
         if found is not None:
             return SourceError(found[0], number, found[1])
-    first = next((n for n, line in enumerate(lines_of(text), 1) if line.strip() and line[0] != "#"), 1)
-    return SourceError("not-a-mapping", first, 1)
+    return None
+
+
+def _lone_mark(text: str, index: int) -> int | None:
+    """Return where an unquoted `-` or `?` stands as a value, on the line of `index` or the one above."""
+    line_start = text.rfind("\n", 0, index) + 1
+    start = text.rfind("\n", 0, max(0, line_start - 1)) + 1
+    found = [m.start(1) for m in LONE_MARK.finditer(text, start, max(index + 1, text.find("\n", index)))]
+    return found[-1] if found else None
+
+
+def _explain_no_mapping(text: str) -> SourceError:
+    lines = lines_of(text)
+    slip = _first_slip(lines, 1, len(lines))
+    first = next((n for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"), 1)
+    return slip or SourceError("not-a-mapping", first, 1)

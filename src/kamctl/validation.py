@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import contextlib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from kamctl import checks, layout, rules
 from kamctl.checks.context import Context
 from kamctl.problems import KamctlError, Problem
 from kamctl.schema.method import Process
+from kamctl.schema.settings import FORMAT
 from kamctl.workspace import Loaded, Workspace, located
 
 
@@ -27,9 +29,12 @@ class Report:
 
 
 def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), paths: Collection[str] = ()) -> Report:
-    """Check every file of a workspace. `only` keeps some rules; `paths`, relative to the root, some files or folders."""
+    """Check every file of a workspace. `only` keeps some rules, `paths` (below the root) some files or folders."""
     loaded = workspace.load()
     problems = [*workspace.check_method(), *loaded.problems]
+    if workspace.settings.format > FORMAT:
+        values = {"format": str(workspace.settings.format), "known": str(FORMAT)}
+        problems.append(Problem(layout.ROOT_FILE, "newer-format", ("format",), values=values))
     context = context_of(workspace, loaded, as_of, problems)
     if context is not None:
         problems += checks.run(context, only)
@@ -52,16 +57,18 @@ def validate_account(workspace: Workspace, as_of: date, path: str) -> list[Probl
 def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list[Problem]) -> Context | None:
     """Return what the checks look at; None, with a problem noted, when the method cannot be read."""
     settings, methods = workspace.settings, workspace.methods
+    processes = dict(_readable_processes(workspace))
+    setting = "process"
     try:
-        processes = {name: methods.process(name) for name in methods.names("process")}
-        scorecard = methods.scorecard(settings.scorecard)
         methods.process(settings.process)
+        setting = "scorecard"
+        scorecard = methods.scorecard(settings.scorecard)
         importance = methods.importance
         choices = _choices(workspace, processes)
     except KamctlError as error:
         values = {"message": error.message, "advice": error.hint}
         if not any(p.path.startswith(layout.METHOD) for p in problems):
-            problems.append(Problem(layout.ROOT_FILE, "method-missing", ("process",), values=values))
+            problems.append(Problem(layout.ROOT_FILE, "method-missing", (setting,), values=values))
         return None
     return Context(
         facts=loaded.facts,
@@ -76,7 +83,14 @@ def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list
         report_currency=settings.report_currency or "",
         rates=workspace.rates,
         as_of=as_of,
+        unreadable=frozenset(loaded.unreadable),
     )
+
+
+def _readable_processes(workspace: Workspace) -> Iterator[tuple[str, Process]]:
+    for name in workspace.methods.names("process"):
+        with contextlib.suppress(KamctlError):
+            yield name, workspace.methods.process(name)
 
 
 def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, list[str]]:

@@ -105,8 +105,7 @@ class Workspace:
     @cached_property
     def rates(self) -> list[Rate]:
         """The exchange rates of the settings."""
-        pairs = ((entry, *entry.pair.split("/")) for entry in self.settings.rates)
-        return [Rate(entry.date, base, quote, entry.rate) for entry, base, quote in pairs]
+        return [Rate(entry.date, entry.pair[:3], entry.pair[4:], entry.rate) for entry in self.settings.rates]
 
     def files(self, kinds: Collection[str]) -> Iterator[SourceFile]:
         """Yield the files of some kinds, in the order of their paths."""
@@ -231,7 +230,7 @@ def read_document(root: Path, file: SourceFile) -> Document:
     raw = _read_bytes(root / file.path, file.path)
     try:
         text = source.decode(raw)
-        data = source.read(text)
+        data = source.read_with_blanks(text)
     except source.SourceError as error:
         return Document(file, raw, "", None, [_source_problem(file.path, error)])
     return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path))
@@ -342,11 +341,13 @@ def _read_data(root: Path, file: SourceFile) -> tuple[Any | None, list[Problem]]
 
     try:
         with open(f"{root}/{file.path}", "rb") as stream:
-            return source.read(source.decode(stream.read(source.MAX_BYTES + 1))), []
+            return source.read_with_blanks(source.decode(stream.read())), []
     except source.SourceError as error:
         return None, [_source_problem(file.path, error)]
     except OSError as error:
-        return None, [Problem(file.path, "cannot-open", values={"reason": error.strerror or str(error)}, line=1)]
+        return None, [
+            Problem(file.path, "cannot-open", values={"reason": error.strerror or str(error)}, line=1, column=1)
+        ]
 
 
 def _source_problem(path: str, error: Any) -> Problem:

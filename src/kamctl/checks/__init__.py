@@ -12,6 +12,7 @@ Check = Callable[[Context], Iterable[Problem]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("dangling-member", references.dangling_member),
+    ("team-missing", references.team_missing),
     ("dangling-contact", references.dangling_contact),
     ("dangling-person", references.dangling_person),
     ("dangling-opportunity", references.dangling_opportunity),

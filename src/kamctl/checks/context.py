@@ -20,7 +20,8 @@ class Context:
     """Everything that the checks of a workspace read.
 
     `ids` holds the ids of all files by kind, readable or not, so that a broken file is not also a missing one.
-    `choices` holds the ids that each kind of method entry may have. `processes` holds every process by name.
+    `choices` holds the ids that each kind of method entry may have. `processes` holds every process by
+    name. `unreadable` are the paths of files without a record.
     """
 
     facts: Facts
@@ -35,10 +36,15 @@ class Context:
     report_currency: str
     rates: Sequence[Rate]
     as_of: date
+    unreadable: frozenset[str] = frozenset()
 
     def process_of(self, deal: OpportunityRow) -> Process | None:
         """Return the process that a deal runs in; None when there is none of that name."""
         return self.processes.get(deal.process or self.default_process)
+
+    def account_unread(self, deal: OpportunityRow) -> bool:
+        """Whether a deal's account has a file that cannot be read, so that what it says is not known."""
+        return path_of("account", deal.account) in self.unreadable
 
     @cached_property
     def deals(self) -> dict[str, OpportunityRow]:

@@ -24,7 +24,14 @@ def history_disagrees(context: Context) -> Iterator[Problem]:
     """The last entry of the stage history is the present stage."""
     for deal in context.facts.opportunities:
         history = context.history.get(deal.id)
-        if history and history[-1].stage != deal.stage:
+        process = context.process_of(deal)
+        if (
+            process is None
+            or not history
+            or any(process.stage(code) is None for code in (deal.stage, history[-1].stage))
+        ):
+            continue
+        if history[-1].stage != deal.stage:
             yield in_deal(deal.id, "history-disagrees", ("stage",), {"stage": deal.stage, "last": history[-1].stage})
 
 
@@ -42,7 +49,7 @@ def history_backwards(context: Context) -> Iterator[Problem]:
 
 
 def required_field(context: Context) -> Iterator[Problem]:
-    """A deal has the fields that its stage and the stages before it require."""
+    """A deal has the fields that its stage and the stages before it require; a loss has a rule of its own."""
     for deal in context.facts.opportunities:
         process = context.process_of(deal)
         stage = process.stage(deal.stage) if process is not None else None
@@ -50,7 +57,7 @@ def required_field(context: Context) -> Iterator[Problem]:
             continue
         behind = [stage] if stage.outcome == "lost" else process.reached(deal.stage)
         for field, since in {field: step for step in reversed(behind) for field in step.requires}.items():
-            if field not in deal.filled:
+            if field not in deal.filled and field != "lost":
                 yield in_deal(
                     deal.id, "required-field", ("stage",), {"field": field, "stage": deal.stage, "since": since.code}
                 )
@@ -95,6 +102,8 @@ def plus_without_evidence(context: Context) -> Iterator[Problem]:
         for mark in context.standing.get(deal.id, {}).values():
             row = context.scorecard.criterion(mark.criterion) if mark.mark == "+" else None
             if row is None or not row.evidence:
+                continue
+            if context.account_unread(deal) and any(name.startswith("account.") for name in row.evidence):
                 continue
             if not any(mark.evidence if name == "text" else name in there for name in row.evidence):
                 keys = ("assessments", mark.assessment, "marks", mark.criterion)

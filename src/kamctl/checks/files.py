@@ -28,8 +28,11 @@ def clashing_names(context: Context) -> Iterator[Problem]:
 def bad_name(context: Context) -> Iterator[Problem]:
     """Ids are lower-case slugs."""
     for kind in KINDS:
+        ids = context.known.get(kind, frozenset())
         for record_id in context.ids.get(kind, ()):
             name = record_id.rpartition("/")[2]
+            if record_id != record_id.casefold() and record_id.casefold() in ids:
+                continue  # clashing-names says it
             if not SLUG.fullmatch(name if kind != "week" else name.replace("W", "w")):
                 yield Problem(path_of(kind, record_id), "bad-name", values={"name": name})
 
@@ -50,5 +53,6 @@ def misplaced_file(context: Context) -> Iterator[Problem]:
     """Every YAML file lies where a record belongs."""
     places = ("contacts", "opportunities", "calls", "presentations", "account.yaml")
     for path in context.strays:
-        near = [did_you_mean(part, places) for part in path.split("/")[2:]]
-        yield Problem(path, "misplaced-file", values={"suggestion": next(filter(None, near), "")})
+        near = [did_you_mean(part, places) for part in path.split("/")[2:] if part not in places]
+        suggestion = path.removesuffix(".yml") + ".yaml" if path.endswith(".yml") else next(filter(None, near), "")
+        yield Problem(path, "misplaced-file", values={"suggestion": suggestion})

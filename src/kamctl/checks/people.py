@@ -30,25 +30,25 @@ def influence_circle(context: Context) -> Iterator[Problem]:
 
 
 def circles(lines: Mapping[str, list[str]]) -> list[list[str]]:
-    """Return each circle of a directed graph once, from its first name in order."""
+    """Return circles of a directed graph, each from its first name in order; every line is walked once."""
     found: list[list[str]] = []
     done: set[str] = set()
     for start in sorted(lines):
         trail: list[str] = []
-        stack: list[tuple[str, int]] = [(start, 0)]
+        stack: list[tuple[str, Iterator[str]]] = [(start, iter(lines[start]))] if start not in done else []
+        trail = [start] if stack else []
         while stack:
-            node, depth = stack.pop()
-            del trail[depth:]
-            if node in trail:
-                circle = trail[trail.index(node) :]
+            following = next(stack[-1][1], None)
+            if following is None:
+                done.add(stack.pop()[0])
+                trail.pop()
+            elif following in trail:
+                circle = trail[trail.index(following) :]
                 first = circle.index(min(circle))
-                circle = circle[first:] + circle[:first]
-                if circle not in found:
-                    found.append(circle)
-            elif node not in done:
-                trail.append(node)
-                stack += [(following, len(trail)) for following in lines.get(node, [])]
-        done |= {start}
+                found.append(circle[first:] + circle[:first])
+            elif following not in done:
+                trail.append(following)
+                stack.append((following, iter(lines.get(following, ()))))
     return found
 
 

@@ -6,13 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kamctl.checks.context import Context
 from kamctl.facts import ReferenceRow
-from kamctl.layout import account_of, full_id, path_of
+from kamctl.layout import TEAM_FILE, account_of, full_id, path_of
 from kamctl.problems import Problem, did_you_mean
 
 
 def dangling_member(context: Context) -> Iterator[Problem]:
     """Every person of ours that is named stands in team.yaml."""
+    if _team_unknown(context):
+        return iter(())
     return _among(context, "dangling-member", "member", list(context.facts.members))
+
+
+def team_missing(context: Context) -> Iterator[Problem]:
+    """People of ours are named only where there is a team.yaml."""
+    if not context.ids.get("team") and context.references["member"]:
+        row = context.references["member"][0]
+        yield _problem("team-missing", row, [])
 
 
 def dangling_contact(context: Context) -> Iterator[Problem]:
@@ -22,6 +31,8 @@ def dangling_contact(context: Context) -> Iterator[Problem]:
 
 def dangling_person(context: Context) -> Iterator[Problem]:
     """Whoever is to do something is one of our people or a contact of the account."""
+    if _team_unknown(context):
+        return iter(())
     members = list(context.facts.members)
     return _check(context, "dangling-person", "anyone", lambda row: [*members, *_people(context, row)])
 
@@ -46,7 +57,7 @@ def unknown_stage(context: Context) -> Iterator[Problem]:
     """Every stage is a stage of the deal's process."""
     for row in context.references["stage"]:
         deal = context.deals.get(row.record)
-        process = context.process_of(deal) if deal is not None else None
+        process = context.process_of(deal) if deal is not None and not context.account_unread(deal) else None
         if deal is not None and process is not None and process.stage(row.value) is None:
             codes = [stage.code for stage in process.stages]
             name = deal.process or context.default_process
@@ -58,6 +69,10 @@ def unknown_choice(context: Context) -> Iterator[Problem]:
     for target, choices in context.choices.items():
         if target not in ("stage", "criterion"):
             yield from _among(context, "unknown-choice", target, choices)
+
+
+def _team_unknown(context: Context) -> bool:
+    return not context.ids.get("team") or TEAM_FILE in context.unreadable
 
 
 def _among(context: Context, rule: str, target: str, choices: Sequence[str]) -> Iterator[Problem]:
@@ -90,8 +105,7 @@ def _people(context: Context, row: ReferenceRow) -> Sequence[str]:
 def _problem(rule: str, row: ReferenceRow, choices: Sequence[str], **values: str) -> Problem:
     values |= {
         "value": row.value,
-        "what": row.target.replace("_", " "),
-        "choices": ", ".join(choices[:12]) + (", …" if len(choices) > 12 else ""),
+        "choices": (", ".join(choices[:12]) or "—") + (", …" if len(choices) > 12 else ""),
         "suggestion": did_you_mean(row.value, list(choices)),
     }
     return Problem(path_of(row.kind, row.record), rule, row.keys, row.on_key, values)

@@ -18,12 +18,13 @@ from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.forms.call import CallView, call_view
 from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
 from kamctl.render.output import print_table, tell_unreadable
 from kamctl.render.screen import page, write
 from kamctl.render.table import Column, Table
-from kamctl.schema.call import Call
+from kamctl.schema import walk
+from kamctl.schema.call import Call, Outcome
 from kamctl.schema.reading import read_record
 from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
@@ -31,6 +32,7 @@ from kamctl.workspace import Document, Draft, SourceFile, located, unreadable
 
 FORMS = ("call-plan", "popsa", "call-summary")
 MODES = ("visit", "phone", "online", "email", "event")
+Change = tuple[Keys, Data]
 COMMITMENT = re.compile(r"\s*([^::\s]+)\s*[::]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
 
 
@@ -141,11 +143,11 @@ def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
     told = _told(run, before, account)
     if not told:
         raise KamctlError("there is nothing to record", "--events TEXT, --file outcome.yaml, or run it on a terminal")
-    told.append((("outcome", "recorded_at"), _recorded_at(run, account.recorded_at)))
+    told.insert(0, (("outcome", "recorded_at"), _recorded_at(run, account.recorded_at)))
     text = before.text
     try:
-        for keys, value in sorted(told, key=lambda pair: _ORDER.get(pair[0][1], 9)):
-            text = edit.set_value(text, keys, value, _OUTCOME_ORDER)
+        for keys, value in _outcome_first(told, before.record.outcome is not None):
+            text = edit.set_value(text, keys, value, walk.keys_at(Outcome, ()))
     except edit.EditRefused as error:
         raise KamctlError(str(error), "open the file and edit it there", 1) from None
     _, problems = read_record(Call, source.read(text), before.file.path)
@@ -160,10 +162,19 @@ def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
             run.say(run.label("next-command", command=f"kamctl callplan new {about} --date {following}"), "dim")
 
 
-_OUTCOME_ORDER = tuple(
-    ["recorded_at", "events", "customer_view", "needs_found", "objections", "materials", "commitments", "supporter_view", "manager_view", "next"]
-)
-_ORDER = {key: position for position, key in enumerate(_OUTCOME_ORDER)}
+def _outcome_first(told: Sequence[Change], there: bool) -> list[Change]:
+    """Return changes with a new outcome as one block; one that is there is changed field by field."""
+    if there:
+        return list(told)
+    outcome: dict[str, Data] = {}
+    for keys, value in told:
+        if keys[0] == "outcome":
+            place = outcome.setdefault(str(keys[1]), {}) if len(keys) > 2 else outcome
+            assert isinstance(place, dict)
+            place[str(keys[-1])] = value
+    order = walk.keys_at(Outcome, ())
+    ordered: Data = {key: outcome[key] for key in order if key in outcome}
+    return [*(change for change in told if change[0][0] != "outcome"), (("outcome",), ordered)]
 
 
 def _subject(run: Session, about: str) -> tuple[str, str]:
@@ -272,9 +283,9 @@ def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:
     return Table(columns, rows)
 
 
-def _told(run: Session, before: Document, account: Account) -> list[tuple[tuple[str | int, ...], Data]]:
+def _told(run: Session, before: Document, account: Account) -> list[Change]:
     """Return the places of the file and their new values, from what a person tells."""
-    told: list[tuple[tuple[str | int, ...], Data]] = []
+    told: list[Change] = []
     if account.file:
         told += [(("outcome", key), value) for key, value in _from_file(account.file).items()]
     if account.events:
@@ -282,7 +293,7 @@ def _told(run: Session, before: Document, account: Account) -> list[tuple[tuple[
     if account.customer_view:
         told.append((("outcome", "customer_view"), account.customer_view))
     objectives = before.record.plan.objectives if before.record is not None and before.record.plan else []
-    for numbers, met in ((account.met, "true"), (account.missed, "false")):
+    for numbers, met in ((account.met, edit.Plain("true")), (account.missed, edit.Plain("false"))):
         for number in numbers:
             if not 1 <= number <= len(objectives):
                 raise KamctlError(f"there is no objective {number}", f"the plan has {len(objectives)}")

@@ -24,7 +24,8 @@ ACCOUNT_COLUMNS = (
 """Field, label, how far it may shrink, how early it goes."""
 
 PERSON_COLUMNS = (
-    ("id", "col-id", 0, 0), ("name", "col-name", 8, 0), ("title", "col-title", 8, 0), ("department", "col-department", 8, 4),
+    ("id", "col-id", 0, 0), ("name", "col-name", 8, 0), ("title", "col-title", 8, 0),
+    ("department", "col-department", 8, 4),
     ("reports_to", "col-reports-to", 0, 3), ("phone", "col-phone", 0, 1), ("email", "col-email", 0, 2),
 )  # fmt: skip
 

@@ -101,7 +101,9 @@ def written(run: Session, annotation: Any, value: str) -> Data:
     """Return a value as it stands in the file: dates in ISO, percents with their sign, lists and mappings as YAML."""
     if walk.is_list(annotation) or walk.is_mapping(annotation):
         return _structure(annotation, value)
-    pattern = scalars.pattern_of(annotation)
+    if scalars.schema_of(annotation).get("type") == "boolean":
+        return edit.Plain(value)
+    pattern = scalars.schema_of(annotation).get("pattern")
     if pattern == scalars.ISO_PATTERN:
         return run.day(value, "date").isoformat()
     if pattern == scalars.PERCENT_PATTERN and re.fullmatch(r"\d{2,3}", value.strip()):

@@ -56,7 +56,7 @@ def _items(items: list[Data], indent: int, screen: Screen, lang: str) -> Iterato
             words = item
         else:
             yield " " * indent + "-"
-            nested = item if isinstance(item, dict) else {"": item}
+            nested: dict[str, Data] = item if isinstance(item, dict) else {"": item}
             yield from _mapping(nested, indent + INDENT, screen, lang)
             continue
         first, *more = _text(words, screen.width - indent - INDENT)

@@ -26,6 +26,7 @@ VERDICT_STYLES = {"open": "green", "at_risk": "yellow", "blocked": "red"}
 MARK_WIDTH = 5
 NUMBER_WIDTH = 3
 MIN_NAME, MAX_NAME = 20, 34
+MIN_SPAN = 12
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,8 @@ def _flat(sheet: Sheet, lang: str) -> Iterator[list[Any]]:
                 for day in score.dates or [score.as_of]:
                     mark = score.columns[day][party][row.id] if score.dates else Standing(UNKNOWN)
                     yield [
-                        sheet.deal.id, question.question.id, question.verdict, row.id, pick(row.label, lang), party, day,
-                        mark.mark, mark.since, mark.stale, mark.evidence,
+                        sheet.deal.id, question.question.id, question.verdict, row.id, pick(row.label, lang), party,
+                        day, mark.mark, mark.since, mark.stale, mark.evidence,
                     ]  # fmt: skip
 
 
@@ -211,13 +212,13 @@ def _grid(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     score = sheet.score
     labels = [pick(row.label, lang) for row in score.scorecard.criteria()]
     name_width = min(MAX_NAME, max(MIN_NAME, *(width(label) for label in labels)))
-    room = (screen.width - NUMBER_WIDTH - name_width - 2) // (MARK_WIDTH + 1)
-    shown = max(1, min(len(score.dates), room // len(score.parties)))
+    room = (screen.width - NUMBER_WIDTH - 1 - name_width) // len(score.parties)
+    shown = max(1, min(len(score.dates), room // (MARK_WIDTH + 1)))
     dates = score.dates[-shown:] if score.dates else []
     left = " " * (NUMBER_WIDTH + 1) + " " * name_width
-    span = max(1, len(dates)) * (MARK_WIDTH + 1)
+    span = max(shown * (MARK_WIDTH + 1), min(room, MIN_SPAN))
     names = "".join(" " + pad(shorten(sheet.parties[party], span - 1), span - 1) for party in score.parties)
-    days = "".join(f" {day:%m-%d}" for _ in score.parties for day in dates)
+    days = "".join(pad("".join(f" {day:%m-%d}" for day in dates), span) for _ in score.parties)
     lines = [(left + names).rstrip(), screen.style((left + days).rstrip(), "dim")]
     number = 0
     for question in score.questions:
@@ -228,7 +229,7 @@ def _grid(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
         for row in question.question.criteria:
             number += 1
             name = pad(shorten(pick(row.label, lang), name_width), name_width)
-            marks = "".join(_marks(score, party, row, dates, screen) for party in score.parties)
+            marks = "".join(pad(_marks(score, party, row, dates, screen), span) for party in score.parties)
             lines.append(f"{number:>{NUMBER_WIDTH}} {name}{marks}".rstrip())
     if score.stale():
         lines.append(screen.style(text("stale-legend", lang, days=sheet.fresh_for.days), "dim"))
@@ -295,8 +296,8 @@ def _changes(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     for change in sheet.score.changes:
         words = f"{_name(sheet, change.criterion, lang)} {change.before} → {change.after}"
         by_party.setdefault(change.party, []).append(words)
-    for party, words in by_party.items():
-        lines += _hanging(f"  {sheet.parties[party]}: ", "; ".join(words), screen)
+    for party, changes in by_party.items():
+        lines += _hanging(f"  {sheet.parties[party]}: ", "; ".join(changes), screen)
     return lines
 
 

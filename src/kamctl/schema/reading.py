@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from kamctl import resources
 from kamctl.labels import LANGUAGES
 from kamctl.problems import Keys, Problem, did_you_mean
 from kamctl.schema import walk
-from kamctl.source import Data
+from kamctl.source import Data, typing_slip, without_blanks
 
 EXPECTED = {
     "list_type": "expected-list",
@@ -34,11 +36,19 @@ EXPECTED = {
 
 
 def read_record(model: type, data: dict[str, Data], path: str) -> tuple[Any | None, list[Problem]]:
-    """Return the record that the data holds, or None with the problems that keep it from being one."""
+    """Return the record that the data holds, or None with the problems that keep it from being one.
+
+    The data may have None for keys without a value, which are as good as absent, except that unknown ones are told.
+    """
+    blanks = [
+        Problem(path, "unknown-key", keys, True, _choice(str(keys[-1]), known)) for keys, known in _blanks(model, data)
+    ]
     try:
-        record = adapter(model).validate_python(data)
+        record = adapter(model).validate_python(without_blanks(data))
     except ValidationError as error:
-        return None, [_problem(model, path, detail) for detail in error.errors(include_url=False)]
+        return None, [*blanks, *(_problem(model, path, detail) for detail in error.errors(include_url=False))]
+    if blanks:
+        return None, blanks
     if dataclasses.is_dataclass(model):
         problems = [
             Problem(path, "missing-language", keys, values={"languages": ", ".join(missing)})
@@ -61,6 +71,8 @@ def _problem(model: type, path: str, error: ErrorDetails) -> Problem:
     if keys and keys[-1] == "[key]":
         return Problem(path, kind, keys[:-1], on_key=True, values=values)
     if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        if str(keys[-1]).startswith("\u3000"):
+            return Problem(path, "full-width-space", keys, on_key=True)
         known = walk.keys_at(model, keys[:-1])
         return Problem(path, "unknown-key", keys, on_key=True, values=_choice(str(keys[-1]), known))
     if kind == "missing":
@@ -69,11 +81,31 @@ def _problem(model: type, path: str, error: ErrorDetails) -> Problem:
         choices = [str(choice).strip("'") for choice in values["expected"].replace(" or ", ", ").split(", ")]
         return Problem(path, "bad-choice", keys, values=_choice(str(error["input"]), choices))
     rule = EXPECTED.get(kind, kind)
+    if rule == "expected-mapping" and isinstance(error["input"], str):
+        rule = (typing_slip(error["input"]) or (rule,))[0]
+    if rule not in resources.table("rules"):
+        rule = "bad-number" if re.match("int|decimal|float|finite", rule) else "expected-text"
     return Problem(path, rule, keys, values={"value": str(error["input"])[:60], **values})
 
 
 def _choice(word: str, known: list[str]) -> dict[str, str]:
     return {"value": word, "choices": ", ".join(known), "suggestion": did_you_mean(word, known)}
+
+
+def _blanks(model: type, data: Data, keys: Keys = ()) -> Iterator[tuple[Keys, list[str]]]:
+    """Yield the places of unknown keys without a value, and the keys that may stand there."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if value is None:
+                known = walk.keys_at(model, keys)
+                if known and walk.type_at(model, (*keys, key)) is None:
+                    yield (*keys, key), known
+            elif type(value) is not str:
+                yield from _blanks(model, value, (*keys, key))
+    elif isinstance(data, list):
+        for position, value in enumerate(item for item in data if item is not None):
+            if type(value) is not str:
+                yield from _blanks(model, value, (*keys, position))
 
 
 def _incomplete_labels(data: Data, keys: Keys) -> Iterator[tuple[Keys, list[str]]]:

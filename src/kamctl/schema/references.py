@@ -76,7 +76,7 @@ def _follow(data: Data, steps: Steps, keys: Keys, target: str, known: frozenset[
             yield Reference(keys, False, target, data)
         return
     step, rest = steps[0], steps[1:]
-    if step == KEY or step == EXTRA_KEY:
+    if step in (KEY, EXTRA_KEY):
         for key in data if isinstance(data, dict) else ():
             if step == KEY or key not in known:
                 yield Reference((*keys, key), True, target, key)

@@ -33,10 +33,10 @@ def _scalar(read: Callable[[str], Any], rule: str, schema: dict[str, Any]) -> li
             raise PydanticCustomError("wrong-type", "", {"expected": "text"})
         try:
             return read(value)
-        except (ValueError, InvalidOperation) as error:
+        except (ValueError, InvalidOperation, OverflowError) as error:
             detail = str(error) if str(error) in ("amount", "currency", "fraction", "range") else ""
             name = f"{rule}-{detail}" if detail in ("currency", "fraction") else rule
-            raise PydanticCustomError(name, "", {"value": value[:60]}) from None  # type: ignore[arg-type]
+            raise PydanticCustomError(name, "", {"value": value[:60]}) from None
 
     return [PlainValidator(validate), WithJsonSchema(schema)]
 
@@ -62,6 +62,20 @@ def _decimal(text: str) -> Decimal:
     if not re.fullmatch(r"-?\d+(\.\d+)?", text):
         raise ValueError(text)
     return Decimal(text)
+
+
+def _rate(text: str) -> Decimal:
+    value = _decimal(text)
+    if value <= 0:
+        raise ValueError(text)
+    return value
+
+
+def _month(text: str) -> int:
+    value = _whole_number(text)
+    if not 1 <= value <= 12:
+        raise ValueError(text)
+    return value
 
 
 def _flag(text: str) -> bool:
@@ -144,6 +158,8 @@ Cash = Annotated[
 Percent = Annotated[Decimal, *_scalar(_percent, "bad-percent", {"type": "string", "pattern": PERCENT_PATTERN})]
 Count = Annotated[int, *_scalar(_whole_number, "bad-number", {"type": ["integer", "string"]})]
 Number = Annotated[Decimal, *_scalar(_decimal, "bad-number", {"type": ["number", "string"]})]
+PositiveNumber = Annotated[Decimal, *_scalar(_rate, "bad-number", {"type": ["number", "string"]})]
+Month = Annotated[int, *_scalar(_month, "bad-number", {"type": ["integer", "string"]})]
 Flag = Annotated[bool, *_scalar(_flag, "bad-flag", {"type": "boolean"})]
 Slug = Annotated[str, *_scalar(_slug, "bad-id", {"type": "string", "pattern": "^" + SLUG.pattern + "$"})]
 Currency = Annotated[str, *_scalar(_currency, "bad-currency", {"type": "string", "pattern": "^[A-Z]{3}$"})]
@@ -174,7 +190,7 @@ BehaviourRef = Annotated[Reference, Refers("behaviour")]
 OppositionRef = Annotated[Reference, Refers("opposition")]
 
 
-def pattern_of(annotation: Any) -> str:
-    """Return the pattern by which editors check a scalar type; empty when it has none."""
+def schema_of(annotation: Any) -> dict[str, Any]:
+    """Return the JSON Schema by which editors check a scalar type; empty for other types."""
     schemas = [item.json_schema for item in getattr(annotation, "__metadata__", ()) if isinstance(item, WithJsonSchema)]
-    return str((schemas[-1] or {}).get("pattern", "")) if schemas else ""
+    return dict(schemas[-1] or {}) if schemas else {}

@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Literal
 
 from kamctl.schema.base import Entry
-from kamctl.schema.scalars import Count, Currency, Day, Duration, Number, Pair, ProcessRef, ScorecardRef, Text
+from kamctl.schema.scalars import (
+    Count,
+    Currency,
+    Day,
+    Duration,
+    Month,
+    Pair,
+    PositiveNumber,
+    ProcessRef,
+    ScorecardRef,
+    Text,
+)
 
 FORMAT = 1
 """The version of the file format that this kamctl writes and reads."""
@@ -21,7 +32,7 @@ class RateEntry(Entry):
     """From when the rate counts."""
     pair: Pair
     """Two currencies, `USD/CNY`."""
-    rate: Number
+    rate: PositiveNumber
     """What one unit of the first costs in the second."""
 
 
@@ -44,7 +55,7 @@ class Settings(Entry):
     """Sales process: a file in method/processes."""
     scorecard: ScorecardRef = "tas20"
     """Scorecard: a file in method/scorecards."""
-    fiscal_year_start: Count = 1
+    fiscal_year_start: Month = 1
     """Month in which the fiscal year starts, 1 to 12."""
     stale_after: Duration = timedelta(days=30)
     """A deal without news of stage, date, amount or call for this long is stale."""
