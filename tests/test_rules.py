@@ -36,7 +36,7 @@ SHOWN_BY_A_TEST = {
     "cannot-open": "test_a_folder_in_place_of_a_file_is_named_as_such",
     "not-utf8": "test_another_encoding_is_named",
     "control-character": "test_an_invisible_character_is_found",
-    "team-missing": "test_a_workspace_without_a_team_is_one_problem",
+    "team-missing": "test_a_missing_team_file_is_one_problem",
 }
 """Rules whose mistake cannot stand in a text file, and the test of each."""
 

@@ -80,20 +80,22 @@ def read(text: str) -> dict[str, Data]:
 
     Keys and list items without a value are left out. Raises SourceError at the first thing that cannot be read.
     """
-    return without_blanks(read_with_blanks(text))
+    data, blanks = read_with_blanks(text)
+    return without_blanks(data) if blanks else data
 
 
-def read_with_blanks(text: str) -> dict[str, Data]:
-    """Return the same as `read`, with None for keys and list items without a value."""
+def read_with_blanks(text: str) -> tuple[dict[str, Data], bool]:
+    """Return the same as `read` with None for keys and list items without a value, and whether there are any."""
     try:
-        root = _Reader(text).document()
+        reader = _Reader(text)
+        root = reader.document()
     except yaml.YAMLError as error:
         raise _explain(error, text) from None
     if root is None:
-        return {}
+        return {}, False
     if not isinstance(root, dict):
         raise _explain_no_mapping(text)
-    return root
+    return root, reader.blanks
 
 
 def without_blanks(data: dict[str, Data]) -> dict[str, Data]:
@@ -122,6 +124,7 @@ class _Reader:
         self.open_anchors: set[str] = set()
         self.aliases = 0
         self.aliased_nodes = 0
+        self.blanks = False
 
     def document(self) -> Data:
         """Return the one document of the text; None when it is empty."""
@@ -161,6 +164,7 @@ class _Reader:
             if "\u3000#" in value:
                 raise self._error("full-width-space", event)
             if value in EMPTY:
+                self.blanks = True
                 value = None  # type: ignore[assignment]
         elif event.tag is not None:
             raise self._error("yaml-tag", event, tag=event.tag)

@@ -151,13 +151,7 @@ class Workspace:
     def _load_file(self, file: SourceFile, wanted: frozenset[str], loaded: Loaded) -> None:
         loaded.files += 1
         loaded.ids[file.kind].append(file.id)
-        data, problems = _read_data(self.root, file)
-        record = None
-        if data is not None:
-            from kamctl.schema.kinds import MODELS
-            from kamctl.schema.reading import read_record
-
-            record, problems = read_record(MODELS[file.kind], data, file.path)
+        data, record, problems = _read(self.root, file)
         loaded.problems += problems
         if record is None:
             loaded.unreadable.append(file.path)
@@ -230,10 +224,10 @@ def read_document(root: Path, file: SourceFile) -> Document:
     raw = _read_bytes(root / file.path, file.path)
     try:
         text = source.decode(raw)
-        data = source.read_with_blanks(text)
+        data, blanks = source.read_with_blanks(text)
     except source.SourceError as error:
         return Document(file, raw, "", None, [_source_problem(file.path, error)])
-    return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path))
+    return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path, blanks))
 
 
 def unreadable(root: Path, problems: list[Problem], lang: str) -> KamctlError:
@@ -336,18 +330,21 @@ def _write_beside(target: Path, content: bytes, mode: int) -> str:
     return temporary
 
 
-def _read_data(root: Path, file: SourceFile) -> tuple[Any | None, list[Problem]]:
+def _read(root: Path, file: SourceFile) -> tuple[Any, Any | None, list[Problem]]:
+    """Return the data and the record of a file, or None with the problems that keep it from being one."""
     from kamctl import source
+    from kamctl.schema.kinds import MODELS
+    from kamctl.schema.reading import read_record
 
     try:
         with open(f"{root}/{file.path}", "rb") as stream:
-            return source.read_with_blanks(source.decode(stream.read())), []
+            data, blanks = source.read_with_blanks(source.decode(stream.read()))
     except source.SourceError as error:
-        return None, [_source_problem(file.path, error)]
+        return None, None, [_source_problem(file.path, error)]
     except OSError as error:
-        return None, [
-            Problem(file.path, "cannot-open", values={"reason": error.strerror or str(error)}, line=1, column=1)
-        ]
+        reason = error.strerror or str(error)
+        return None, None, [Problem(file.path, "cannot-open", values={"reason": reason}, line=1, column=1)]
+    return data, *read_record(MODELS[file.kind], data, file.path, blanks)
 
 
 def _source_problem(path: str, error: Any) -> Problem:

@@ -35,20 +35,20 @@ EXPECTED = {
 }
 
 
-def read_record(model: type, data: dict[str, Data], path: str) -> tuple[Any | None, list[Problem]]:
+def read_record(
+    model: type, data: dict[str, Data], path: str, blanks: bool = False
+) -> tuple[Any | None, list[Problem]]:
     """Return the record that the data holds, or None with the problems that keep it from being one.
 
-    The data may have None for keys without a value, which are as good as absent, except that unknown ones are told.
+    With `blanks` the data has None for keys without a value; these are as good as absent, but unknown ones are told.
     """
-    blanks = [
-        Problem(path, "unknown-key", keys, True, _choice(str(keys[-1]), known)) for keys, known in _blanks(model, data)
-    ]
+    unknown = list(_unknown_blanks(model, data, path)) if blanks else []
     try:
-        record = adapter(model).validate_python(without_blanks(data))
+        record = adapter(model).validate_python(without_blanks(data) if blanks else data)
     except ValidationError as error:
-        return None, [*blanks, *(_problem(model, path, detail) for detail in error.errors(include_url=False))]
-    if blanks:
-        return None, blanks
+        return None, [*unknown, *(_problem(model, path, detail) for detail in error.errors(include_url=False))]
+    if unknown:
+        return None, unknown
     if dataclasses.is_dataclass(model):
         problems = [
             Problem(path, "missing-language", keys, values={"languages": ", ".join(missing)})
@@ -90,6 +90,11 @@ def _problem(model: type, path: str, error: ErrorDetails) -> Problem:
 
 def _choice(word: str, known: list[str]) -> dict[str, str]:
     return {"value": word, "choices": ", ".join(known), "suggestion": did_you_mean(word, known)}
+
+
+def _unknown_blanks(model: type, data: Data, path: str) -> Iterator[Problem]:
+    for keys, known in _blanks(model, data):
+        yield Problem(path, "unknown-key", keys, True, _choice(str(keys[-1]), known))
 
 
 def _blanks(model: type, data: Data, keys: Keys = ()) -> Iterator[tuple[Keys, list[str]]]:
