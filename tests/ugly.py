@@ -35,6 +35,7 @@ class Ugly:
         self.rng = rng
         self.depth = depth
         self.comments = 0
+        self.named = 0
         self.anchors: list[str] = []
         self.newline = rng.choice(["\n", "\n", "\r\n"])
 
@@ -109,7 +110,8 @@ class Ugly:
         rng = self.rng
         anchor = ""
         if self.chance(0.05):
-            anchor = f" &x{len(self.anchors) + 1}"
+            self.named += 1
+            anchor = f" &x{self.named}"
         if depth > 0 and self.chance(0.5):
             lists = self.chance(0.5)
             inner = indent + (rng.randint(0, 6) if lists and below_key else rng.randint(1, 6))
@@ -180,9 +182,12 @@ class Ugly:
             items.append(item if listed else f"{key}: {item}" if self.chance(0.95) else f"{key}:")
         space = rng.choice(["", "", " "])
         comma = rng.choice([", ", ", ", ",  ", " , "])
-        if self.chance(0.15):
-            comma = "," + self.tail() + self.newline + " " * rng.randint(8, 20)
-        text = comma.join(items)
+        broken = self.chance(0.15)
+        text = "".join(items[:1])
+        for item in items[1:]:
+            if broken:
+                comma = "," + self.tail() + self.newline + " " * rng.randint(8, 20)
+            text += comma + item
         if items and self.chance(0.1):
             text += rng.choice([",", " ,"])
         if self.chance(0.05):

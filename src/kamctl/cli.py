@@ -133,6 +133,9 @@ def run(argv: Sequence[str]) -> int:
     except KamctlError as error:
         return _fail(error.message, error.hint, error.exit_code)
     except CLICK_ERROR as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(error.format_message() + "\n")
+            return 2
         context = getattr(error, "ctx", None)
         hint = f"`{context.command_path} --help` shows what it takes" if context is not None else ""
         return _fail(error.format_message().rstrip("."), hint, 2) if error.format_message() else 2

@@ -20,9 +20,11 @@ SPECIAL = re.compile("[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 FIRST_INDICATOR = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:\s|$)")
 INNER_INDICATOR = re.compile(r":(?:\s|$)|[\s\u3000]#")
 FLOW_INDICATOR = re.compile(r"[,\[\]{}]|^[-?:]|:$")
+KEY_COMMENT = re.compile(r":(?:[ \t]+&\S+)?([ \t]+#[^\r\n]*)")
+BLOCK_HEADER = re.compile(r"(?:&\S+[ \t]+)?[|>]([-+0-9]*)([ \t]+#[^\r\n]*)?")
 OTHER_READERS = re.compile(
     r"(?i:true|false|yes|no|on|off|y|n|null|~)|[-+]?0[0-9_]+|0[xo].*|[-+]?[0-9][0-9_]*(:[0-9.]+)+"
-    r"|[-+]?([0-9]+\.?|\.)[0-9_]*[eE][-+]?[0-9]+|[-+]?\.(?i:inf|nan)|\+[0-9.]+|<<|=|---|\.\.\."
+    r"|[-+]?([0-9]+\.?|\.)[0-9_]*[eE][-+]?[0-9]+|[-+]?\.(?i:inf|nan)|\+[0-9.]+|<<|[=+]|---|\.\.\."
 )
 
 
@@ -199,17 +201,25 @@ class _Splice:
         starts = [n.start for n in parent.names] or [item.start for item in parent.items]
         position = next(i for i, item in enumerate(parent.items) if item is node)
         if parent.style == "flow":
-            if position + 1 < len(starts):
-                return self._cut(starts[position], starts[position + 1])
-            return self._cut(self._end(parent.items[position - 1]), self._end(node))
+            return self._remove_in_flow(parent, starts, position)
         start = name.start if name is not None else self.text.rindex("-", 0, node.start)
         line_start = self._line_start(start)
         if self.text[line_start:start].strip(" "):
             if position + 1 == len(starts):
                 raise EditRefused(f"{dotted(keys)} is the only entry of a list item; remove the item")
-            next_start = starts[position + 1]
-            return self._cut(start, next_start if name is not None else self.text.rindex("-", 0, next_start))
+            next_start = starts[position + 1] if name is not None else self.text.rindex("-", 0, starts[position + 1])
+            comment = self.text.find("#", self._line_end(self._end(node)), next_start)
+            return self._cut(start, comment if comment >= 0 else next_start)
         return self._cut(line_start, self._line_end(self._end(node)))
+
+    def _remove_in_flow(self, parent: Node, starts: list[int], position: int) -> str:
+        start, end = starts[position], self._end(parent.items[position])
+        before = self._end(parent.items[position - 1]) if position else start
+        after = starts[position + 1] if position + 1 < len(starts) else end
+        if "#" not in self.text[before:start] + self.text[end:after]:
+            return self._cut(start, after) if after > end else self._cut(before, end)
+        comma = re.compile(r"\s*,").match(self.text, end)
+        return self._cut(start, comma.end() if comma else end)
 
     def _replace(self, name: Node | None, node: Node, value: Data) -> str:
         in_flow = self._inside_flow(node)
@@ -224,16 +234,20 @@ class _Splice:
         lines = self.newline.join(block_lines(value, indent, self.quoted))
         after_name = self.text.index(":", name.end) + 1
         end = max(after_name, self._end(node))
-        return self.text[:after_name] + self._comment_after(node) + self.newline + lines + self.text[end:]
+        comment = self._comment_after(node)
+        head = self.text[:after_name] + self._key_comment(after_name) + comment
+        return head + self.newline + lines + self.text[end + len(comment) :]
 
     def _replace_scalar(self, name: Node | None, node: Node, value: str, in_flow: bool) -> str:
         style = node.style if node.style in ("'", '"') and node.value is not None else ""
         literal = None
         if not in_flow and name is not None and not self.quoted:
             literal = _literal(value, self._column(name) + 2)
+        comment = self._header_comment(node)
         if literal is not None and self._comment_after(node) == "":
-            return self._put(name, node, self.newline.join(literal).lstrip(" "))
-        return self._put(name, node, scalar(value, '"' if self.quoted else style, flow=in_flow))
+            lines = self.newline.join([literal[0].lstrip(" ") + comment, *literal[1:]])
+            return self._put(name, node, lines)
+        return self._put(name, node, scalar(value, '"' if self.quoted else style, flow=in_flow) + comment)
 
     def _one_line(self, value: Data, in_flow: bool) -> str:
         if isinstance(value, str):
@@ -244,6 +258,7 @@ class _Splice:
         start, end = node.start, self._end(node)
         if node.kind in ("mapping", "sequence") and node.style == "block" and name is not None:
             start = self.text.index(":", name.end) + 1
+            written += self._key_comment(start)
         if start and self.text[start - 1] in ":-,":
             written = " " + written
         return self.text[:start] + written + self.text[max(start, end) :]
@@ -268,7 +283,7 @@ class _Splice:
         indent = dash - self._line_start(dash)
         if self.text[self._line_start(dash) : dash].strip(" "):
             raise EditRefused("this list stands inside another list on one line")
-        if isinstance(value, dict) and last.kind == "mapping":
+        if value and isinstance(value, dict) and last.kind == "mapping":
             written = flow_text(value, self.quoted)
             if last.style == "block":
                 first, *rest = block_lines(value, indent + 2, self.quoted)
@@ -300,7 +315,13 @@ class _Splice:
 
     def _end(self, node: Node) -> int:
         """Return where the last visible character of a node ends; libyaml's marks run on into blank lines."""
+        if node.style == "block":
+            return self._end(node.items[-1])
         stop = node.end
+        if node.style in ("|", ">"):
+            header = BLOCK_HEADER.match(self.text, node.start)
+            kept = header is not None and "+" in header[1]
+            return len(self.text[:stop].removesuffix("\n").removesuffix("\r") if kept else self.text[:stop].rstrip("\r\n"))
         while stop > node.start and self.text[stop - 1] in " \t\r\n":
             stop -= 1
         return stop
@@ -318,6 +339,16 @@ class _Splice:
     def _dash(self, item: Node) -> int:
         start = item.names[0].start if item.kind == "mapping" and item.style == "block" else item.start
         return self.text.rindex("-", 0, start)
+
+    def _key_comment(self, after_colon: int) -> str:
+        """Return the comment between a key and the lines below that hold its value."""
+        found = KEY_COMMENT.match(self.text, after_colon - 1)
+        return found[1] if found else ""
+
+    def _header_comment(self, node: Node) -> str:
+        """Return the comment behind the `|` or `>` of a block scalar."""
+        found = BLOCK_HEADER.match(self.text, node.start) if node.style in ("|", ">") else None
+        return (found[2] or "") if found else ""
 
     def _comment_after(self, node: Node) -> str:
         end = self._end(node)
@@ -372,8 +403,9 @@ def _with_value(data: Data, keys: Keys, value: Data) -> Data:
         return {**deepcopy(data), str(key): _with_value(data.get(str(key)), rest, value)}
     if isinstance(data, list) and isinstance(key, int) and 0 <= key <= len(data):
         return [*data[:key], _with_value(data[key] if key < len(data) else None, rest, value), *data[key + 1 :]]
-    where = "a list" if isinstance(data, list) else "text"
-    raise EditRefused(f"there is {where} above {key}, which has no such entry")
+    if isinstance(data, list):
+        raise EditRefused(f"there is no item {key}; the list has {len(data)}, numbered from 0")
+    raise EditRefused(f"there is text where {key} should stand")
 
 
 def _without(data: Data, keys: Keys) -> Data:

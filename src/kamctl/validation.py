@@ -45,13 +45,23 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     return Report(problems, loaded.files)
 
 
-def validate_account(workspace: Workspace, as_of: date, path: str) -> list[Problem]:
-    """Return the problems of one file, checked with its account and our people alone."""
+def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
+    """Return the problems that a file would have with a new text and does not have now.
+
+    It is checked with its account and our people alone.
+    """
+    now = {(problem.rule, *problem.values.items()) for problem in _problems_of(workspace, as_of, path, {})}
+    then = _problems_of(workspace, as_of, path, {path: text})
+    fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in now]
+    return located(workspace.root, fresh, {path: text})
+
+
+def _problems_of(workspace: Workspace, as_of: date, path: str, drafts: dict[str, str]) -> list[Problem]:
     place = layout.kind_and_id(path)
-    loaded = workspace.load(account=layout.account_of(place[1]) if place is not None else "")
+    loaded = workspace.load(account=layout.account_of(place[1]) if place is not None else "", drafts=drafts)
     context = context_of(workspace, loaded, as_of, [])
     problems = [*loaded.problems, *(checks.run(context) if context is not None else ())]
-    return located(workspace.root, [problem for problem in problems if problem.path == path])
+    return [problem for problem in problems if problem.path == path]
 
 
 def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list[Problem]) -> Context | None:

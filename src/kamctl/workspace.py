@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -135,23 +135,28 @@ class Workspace:
                 if layout.kind_and_id(below) is None:
                     yield below
 
-    def load(self, tables: Iterable[str] = facts.TABLES, account: str = "") -> Loaded:
-        """Read the files that fill some tables, of one account or of all, and flatten them into facts."""
+    def load(
+        self, tables: Iterable[str] = facts.TABLES, account: str = "", drafts: Mapping[str, str] | None = None
+    ) -> Loaded:
+        """Read the files that fill some tables, of one account or of all, and flatten them into facts.
+
+        `drafts` holds texts by path that count instead of what is on disk, whether or not a file is there yet.
+        """
         wanted = frozenset(tables)
         kinds = facts.kinds_for(wanted)
         loaded = Loaded(ids={kind: [] for kind in kinds})
         with _without_collector():
-            for file in self.files(kinds):
+            for file in _with_drafts(self.files(kinds), drafts or {}):
                 if account and file.kind not in ("team", "settings") and layout.account_of(file.id) != account:
                     continue
-                self._load_file(file, wanted, loaded)
+                self._load_file(file, wanted, loaded, (drafts or {}).get(file.path))
         loaded.facts.inherit()
         return loaded
 
-    def _load_file(self, file: SourceFile, wanted: frozenset[str], loaded: Loaded) -> None:
+    def _load_file(self, file: SourceFile, wanted: frozenset[str], loaded: Loaded, draft: str | None) -> None:
         loaded.files += 1
         loaded.ids[file.kind].append(file.id)
-        data, record, problems = _read(self.root, file)
+        data, record, problems = _read(self.root, file, draft)
         loaded.problems += problems
         if record is None:
             loaded.unreadable.append(file.path)
@@ -330,15 +335,29 @@ def _write_beside(target: Path, content: bytes, mode: int) -> str:
     return temporary
 
 
-def _read(root: Path, file: SourceFile) -> tuple[Any, Any | None, list[Problem]]:
+def _with_drafts(files: Iterable[SourceFile], drafts: Mapping[str, str]) -> Iterator[SourceFile]:
+    """Yield files, and then those drafts that are none of them."""
+    new = dict(drafts)
+    for file in files:
+        new.pop(file.path, None)
+        yield file
+    for path in new:
+        place = layout.kind_and_id(path)
+        if place is not None:
+            yield SourceFile(path, *place)
+
+
+def _read(root: Path, file: SourceFile, draft: str | None) -> tuple[Any, Any | None, list[Problem]]:
     """Return the data and the record of a file, or None with the problems that keep it from being one."""
     from kamctl import source
     from kamctl.schema.kinds import MODELS
     from kamctl.schema.reading import read_record
 
     try:
-        with open(f"{root}/{file.path}", "rb") as stream:
-            data, blanks = source.read_with_blanks(source.decode(stream.read()))
+        if draft is None:
+            with open(f"{root}/{file.path}", "rb") as stream:
+                draft = source.decode(stream.read())
+        data, blanks = source.read_with_blanks(draft)
     except source.SourceError as error:
         return None, None, [_source_problem(file.path, error)]
     except OSError as error:

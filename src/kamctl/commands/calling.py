@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kamctl import edit, source
 from kamctl.commands.asking import ask, can_ask
-from kamctl.commands.recording import new_record, report_problems
+from kamctl.commands.recording import new_record, write_record
 from kamctl.commands.scoring import Method, sheet
 from kamctl.commands.session import Session
 from kamctl.facts import CallRow, Facts, OpportunityRow
@@ -25,10 +25,9 @@ from kamctl.render.screen import page, write
 from kamctl.render.table import Column, Table
 from kamctl.schema import walk
 from kamctl.schema.call import Call, Outcome
-from kamctl.schema.reading import read_record
 from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
-from kamctl.workspace import Document, Draft, SourceFile, located, unreadable
+from kamctl.workspace import Document, Draft, SourceFile, unreadable
 
 FORMS = ("call-plan", "popsa", "call-summary")
 MODES = ("visit", "phone", "online", "email", "event")
@@ -149,17 +148,12 @@ def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
         for keys, value in _outcome_first(told, before.record.outcome is not None):
             text = edit.set_value(text, keys, value, walk.keys_at(Outcome, ()))
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "open the file and edit it there", 1) from None
-    _, problems = read_record(Call, source.read(text), before.file.path)
-    if problems:
-        raise unreadable(Path(), located(Path(), problems, {before.file.path: text}), run.lang)
-    run.save(Draft(before.file.path, before.raw, text), dry_run)
-    if not dry_run:
-        report_problems(run, before.file.path)
-        if account.next_date:
-            about = before.record.opportunity or account_of(call)
-            following = run.day(account.next_date, "--next").isoformat()
-            run.say(run.label("next-command", command=f"kamctl callplan new {about} --date {following}"), "dim")
+        raise KamctlError(str(error), "nothing was written", 1) from None
+    write_record(run, Draft(before.file.path, before.raw, text), dry_run)
+    if account.next_date and not dry_run:
+        about = before.record.opportunity or account_of(call)
+        following = run.day(account.next_date, "--next").isoformat()
+        run.say(run.label("next-command", command=f"kamctl callplan new {about} --date {following}"), "dim")
 
 
 def _outcome_first(told: Sequence[Change], there: bool) -> list[Change]:

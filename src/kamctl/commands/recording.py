@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from kamctl import edit, layout, rules, source
@@ -13,10 +12,10 @@ from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
 from kamctl.schema import scalars, walk
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.reading import read_record
 from kamctl.schema.slugs import SLUG, slugify
 from kamctl.source import Data
-from kamctl.workspace import Draft, SourceFile, located, unreadable
+from kamctl.validation import new_problems
+from kamctl.workspace import Draft, SourceFile, unreadable
 
 ASSIGNMENT = re.compile(r"([^=\s]+?)(\+?=)(.*)", re.DOTALL)
 
@@ -32,8 +31,7 @@ def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], d
     body = "\n".join(edit.block_lines(ordered, 0))
     own = workspace.root / "templates"
     text = document.render(f"{kind}.yaml.j2", {"record": body, "id": record_id, "data": ordered}, run.lang, own)
-    _check(run, path, kind, text)
-    run.save(Draft(path, None, text), dry_run)
+    write_record(run, Draft(path, None, text), dry_run)
 
 
 def set_fields(
@@ -51,15 +49,11 @@ def set_fields(
         for field in unset:
             text = edit.remove(text, keys_of(MODELS[kind], field))
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "open the file and edit it there", 1) from None
+        raise KamctlError(str(error), "nothing was written", 1) from None
     if text == before.text:
         run.say(run.label("unchanged"), "dim")
         return
-    if before.record is not None:
-        _check(run, before.file.path, kind, text)
-    run.save(Draft(before.file.path, before.raw, text), dry_run)
-    if not dry_run:
-        report_problems(run, before.file.path)
+    write_record(run, Draft(before.file.path, before.raw, text), dry_run)
 
 
 def assign(run: Session, model: type, data: dict[str, Data], assignments: Sequence[str]) -> dict[str, Data]:
@@ -97,7 +91,7 @@ def keys_of(model: type, field: str) -> Keys:
     return keys
 
 
-def written(run: Session, annotation: Any, value: str) -> Data:
+def written(run: Session, annotation: Any, value: str, field: str) -> Data:
     """Return a value as it stands in the file: dates in ISO, percents with their sign, lists and mappings as YAML."""
     if walk.is_list(annotation) or walk.is_mapping(annotation):
         return _structure(annotation, value)
@@ -105,7 +99,7 @@ def written(run: Session, annotation: Any, value: str) -> Data:
         return edit.Plain(value)
     pattern = scalars.schema_of(annotation).get("pattern")
     if pattern == scalars.ISO_PATTERN:
-        return run.day(value, "date").isoformat()
+        return run.day(value, field).isoformat()
     if pattern == scalars.PERCENT_PATTERN and re.fullmatch(r"\d{2,3}", value.strip()):
         return value.strip() + "%"
     return value
@@ -121,17 +115,21 @@ def chosen_id(given: str, name: str, account: str = "") -> str:
     return f"{account}/{stem}" if account else stem
 
 
-def report_problems(run: Session, path: str) -> None:
-    """Say which problems a file has now that it is written."""
-    from kamctl.validation import validate_account
-
-    problems = validate_account(run.workspace, run.as_of, path)
-    if problems:
-        run.say(run.label("written-with-problems"), "warning")
-    for problem in problems:
-        hint = rules.hint(problem, run.lang)
-        words = f"  {problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
-        run.say(words + (f"\n    {hint}" if hint else ""))
+def write_record(run: Session, draft: Draft, dry_run: bool) -> None:
+    """Write a record, or print its diff, and tell of new warnings. Raises KamctlError when there are new errors."""
+    fresh = new_problems(run.workspace, run.as_of, draft.path, draft.text)
+    errors = [problem for problem in fresh if rules.is_error(problem)]
+    if errors:
+        first = errors[0]
+        place = edit.dotted(first.keys) or f"{first.path}:{first.line}:{first.column}"
+        hint = rules.hint(first, run.lang)
+        raise KamctlError(f"{place}: {first.rule}: {rules.message(first, run.lang)}", hint or "nothing was written", 1)
+    run.save(draft, dry_run)
+    for problem in fresh:
+        words = f"{problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
+        run.say(words, "warning")
+        if hint := rules.hint(problem, run.lang):
+            run.say(f"  {hint}")
 
 
 def _assign(run: Session, model: type, text: str, assignment: str) -> str:
@@ -145,10 +143,12 @@ def _assign(run: Session, model: type, text: str, assignment: str) -> str:
     if operator == "+=":
         if not walk.is_list(annotation):
             raise KamctlError(f"{field} is not a list", f"write {field}=value")
-        return edit.append(text, keys, written(run, walk.type_at(model, (*keys, 0)), value), walk.keys_at(model, ()))
+        return edit.append(
+            text, keys, written(run, walk.type_at(model, (*keys, 0)), value, field), walk.keys_at(model, ())
+        )
     if value == "":
         raise KamctlError(f"{field} has no value", f"`--unset {field}` removes it")
-    return edit.set_value(text, keys, written(run, annotation, value), order)
+    return edit.set_value(text, keys, written(run, annotation, value, field), order)
 
 
 def _structure(annotation: Any, value: str) -> Data:
@@ -168,15 +168,3 @@ def _as_problem(error: source.SourceError) -> Any:
     from kamctl.problems import Problem
 
     return Problem("", error.rule, values=error.values)
-
-
-def _check(run: Session, path: str, kind: str, text: str) -> None:
-    """Raise KamctlError when a text about to be written is no record."""
-    _, problems = read_record(MODELS[kind], source.read(text), path)
-    if problems:
-        first = located(Path(), problems[:1], {path: text})[0]
-        raise KamctlError(
-            f"{edit.dotted(first.keys) or path}: {rules.message(first, run.lang)}",
-            rules.hint(first, run.lang) or "nothing was written",
-            1,
-        )

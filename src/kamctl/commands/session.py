@@ -154,6 +154,7 @@ def new_app(**settings: object) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
+        no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
         **settings,  # type: ignore[arg-type]
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import account_of, full_id
+from kamctl.money import Money, grouped
 
 if TYPE_CHECKING:
     from kamctl.methods import Methods
@@ -98,8 +99,9 @@ class ValueView:
 
 @dataclass(frozen=True)
 class CommitmentView:
-    """Who promised what by when, and when it was kept."""
+    """Who promised what by when, and when it was kept; `ours` when it was one of our people."""
 
+    ours: bool
     by: str
     what: str
     due: str
@@ -176,7 +178,7 @@ def call_view(workspace: Workspace, call_id: str, lang: str) -> CallView:
     record: Call = workspace.record("call", call_id)
     account = account_of(call_id)
     facts = workspace.load(("accounts", "people", "members", "opportunities"), account=account).facts
-    builder = _Builder(facts, workspace.methods, account, lang)
+    builder = _Builder(facts, workspace.methods, workspace.settings.scorecard, account, lang)
     contact = _maybe(workspace, "contact", full_id(account, record.contact) if record.contact else "")
     deal = _maybe(workspace, "opportunity", full_id(account, record.opportunity) if record.opportunity else "")
     return builder.view(call_id, record, contact, deal, workspace.settings.process)
@@ -196,9 +198,10 @@ def _maybe(workspace: Workspace, kind: str, record_id: str) -> Any:
 class _Builder:
     """Turns records into views in one language."""
 
-    def __init__(self, facts: Facts, methods: Methods, account: str, lang: str) -> None:
+    def __init__(self, facts: Facts, methods: Methods, scorecard: str, account: str, lang: str) -> None:
         self.facts = facts
         self.methods = methods
+        self.scorecard = methods.scorecard(scorecard)
         self.account = account
         self.lang = lang
 
@@ -214,7 +217,7 @@ class _Builder:
             date=record.date.isoformat(),
             weekday=text(f"weekday-{record.date.isoweekday()}", self.lang),
             time=record.time or "",
-            duration=_minutes(record),
+            duration=self._duration(record),
             mode=text(f"mode-{record.mode}", self.lang),
             location=record.location or "",
             salesperson=self.facts.member_name(record.by),
@@ -259,7 +262,7 @@ class _Builder:
             name=deal.name,
             stage=f"{deal.stage} {pick(stage.label, self.lang)}" if stage else deal.stage,
             importance=pick(level.label, self.lang) if level else deal.importance or "",
-            amount=str(deal.amount) if deal.amount else "",
+            amount=self._amount(deal.amount),
             close_date=_iso(deal.close_date),
         )
 
@@ -296,7 +299,8 @@ class _Builder:
             "opening": plan.opening or "",
             "agenda": list(plan.agenda),
             "questions": [
-                QuestionView(q.need or "", q.why or "", q.ask or "", q.criterion or "") for q in plan.questions
+                QuestionView(q.need or "", q.why or "", q.ask or "", self._criterion(q.criterion))
+                for q in plan.questions
             ],
             "value": [ValueView(v.issue or "", v.how or "", v.business or "", v.personal or "") for v in plan.value],
             "obstacles": plan.obstacles or "",
@@ -320,7 +324,8 @@ class _Builder:
             ],
             "materials": list(outcome.materials),
             "commitments": [
-                CommitmentView(self.name(c.by), c.what, _iso(c.due), _iso(c.done)) for c in outcome.commitments
+                CommitmentView(c.by in self.facts.members, self.name(c.by), c.what, _iso(c.due), _iso(c.done))
+                for c in outcome.commitments
             ],
             "supporter_view": outcome.supporter_view or "",
             "manager_view": outcome.manager_view or "",
@@ -336,13 +341,21 @@ class _Builder:
             return self.facts.members[key].name
         return self.facts.person_name(full_id(self.account, key))
 
+    def _amount(self, amount: Money | None) -> str:
+        return f"{grouped(amount.amount, self.lang)} {amount.currency}".rstrip() if amount else ""
+
+    def _duration(self, record: Call) -> str:
+        if record.duration is None:
+            return ""
+        return text("minutes", self.lang, count=int(record.duration.total_seconds() // 60))
+
+    def _criterion(self, criterion: str | None) -> str:
+        row = self.scorecard.criterion(criterion) if criterion else None
+        return pick(row.label, self.lang) if row is not None else criterion or ""
+
     def _flag(self, key: str, value: bool | None) -> str:
         return "" if value is None else text(f"{key}-{'yes' if value else 'no'}", self.lang)
 
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _minutes(record: Call) -> str:
-    return f"{int(record.duration.total_seconds() // 60)} min" if record.duration else ""

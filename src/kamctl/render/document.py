@@ -18,8 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from kamctl import labels, resources
 from kamctl.edit import scalar
 from kamctl.problems import KamctlError
+from kamctl.source import CONTROL, LINE_BREAK
 
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
+LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 
 
 def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) -> str:
@@ -33,6 +35,9 @@ def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) 
         return environment.get_template(template).render(view)
     except TemplateSyntaxError as error:
         raise KamctlError(f"template {error.name}:{error.lineno}: {error.message}") from None
+    except KeyError as error:
+        line = _line_of(error, template)
+        raise KamctlError(f"template {template}{line}: there is no label {error}") from None
     except TemplateError as error:
         line = _line_of(error, template)
         raise KamctlError(f"template {template}{line}: {error.message or type(error).__name__}") from None
@@ -57,13 +62,23 @@ def _environment(lang: str, own: Path | None) -> ImmutableSandboxedEnvironment:
 
 
 def markdown(value: str, blank: str = "") -> str:
-    """Escape text for Markdown, so that nothing in a file turns into markup; `blank` when it is empty."""
-    return MARKDOWN_SPECIAL.sub(r"\\\1", value.strip()) if value.strip() else blank
+    """Escape a paragraph or list item for Markdown, so that nothing in a file turns into markup; `blank` when empty."""
+    return LINE_START.sub(_escape_start, _inline(value)) or blank
 
 
 def markdown_cell(value: str, blank: str = " ") -> str:
-    """Escape text for one cell of a Markdown table: line breaks become `<br>`."""
-    return markdown(value, blank).replace("\r\n", "\n").replace("\n", "<br>")
+    """Escape text inside a line or a table cell: line breaks become `<br>`."""
+    return _inline(value).replace("\n", "<br>") or blank
+
+
+def _inline(value: str) -> str:
+    return MARKDOWN_SPECIAL.sub(r"\\\1", CONTROL.sub("", LINE_BREAK.sub("\n", value)).strip())
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    """Escape what would make a heading, list or rule of a line: `#`, `-`, and the dot after a number."""
+    space, mark = found.groups()
+    return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
 def _label(key: str, lang: str) -> str:
