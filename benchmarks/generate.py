@@ -462,9 +462,9 @@ def why_lines(deal: Deal, rng: Random) -> list[str]:
 
 def decision_lines(deal: Deal, rng: Random) -> list[str]:
     """Return the decision criteria, formal ones first, and the milestones up to the close date."""
+    formal = rng.sample(FORMAL, rng.randint(1, 3))
     lines = ["decision_criteria:"]
-    for text in rng.sample(FORMAL, rng.randint(1, 3)):
-        lines.append(f"  - {{criterion: {text}, kind: formal, held_by: [{rng.choice(deal.team)}]}}")
+    lines += [f"  - {{criterion: {text}, kind: formal, held_by: [{rng.choice(deal.team)}]}}" for text in formal]
     lines.append(f"  - {{criterion: {rng.choice(INFORMAL)}, kind: informal, held_by: [{rng.choice(deal.team)}]}}")
     lines.append("decision_milestones:")
     names = MILESTONES[-rng.randint(2, 4) :]

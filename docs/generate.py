@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from datetime import date
+import typing
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from types import UnionType
+from typing import Any
 
-from kamctl import rules
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typer.main import get_command
+
+from kamctl import cli, rules
 from kamctl.problems import Problem
 from kamctl.render.problems import text as as_text
 from kamctl.render.screen import Screen
+from kamctl.schema import scalars
+from kamctl.schema.kinds import MODELS
 from kamctl.source import lines_of
 from kamctl.validation import validate
 from kamctl.workspace import Workspace
 
 DOCS = Path(__file__).parent
+PARTS = DOCS / "parts"
 TESTS = DOCS.parent / "tests"
 AS_OF = date(2026, 6, 15)
 SCREEN = Screen(terminal=False, width=100, colour=False, colour_err=False)
@@ -28,17 +38,69 @@ NOT_SHOWN_IN_TEXT = {
     "cannot-open": Problem(DEAL, "cannot-open", values={"reason": "Permission denied"}, line=1, column=1),
     "not-utf8": Problem(DEAL, "not-utf8", values={"encoding": "GB18030"}, line=1, column=7),
     "control-character": Problem(DEAL, "control-character", values={"code": "U+0000"}, line=3, column=9),
+    "team-missing": Problem(DEAL, "team-missing", values={"value": "li-na"}, line=2, column=8),
 }
-"""Problems of files that cannot stand in a page, as kamctl reports them."""
+"""Problems that no single file on a page can show, as kamctl reports them."""
 
 RULES_INTRODUCTION = """\
 # Rules
 
 `kamctl validate` checks every file of a workspace against these rules and names the rule with each problem.
 `kamctl rule NAME` prints the same explanation in the terminal, in English or Chinese. Errors make `validate` end with
-exit code 1; warnings do so with `--strict` only. Each rule is shown with a file that breaks it and with what kamctl
-prints for that file, as of 2026-06-15.
+exit code 1; warnings do so with `--strict` only. Notes are advice: `--notes` shows them. Each rule is shown with a file
+that breaks it and with what kamctl prints for that file, as of 2026-06-15.
 """
+
+HELP_WIDTH = 100
+COMMANDS_INTRODUCTION = """\
+# Commands
+
+Every command explains itself: `kamctl --help`, `kamctl callplan record --help`. This page holds the same texts. The
+examples are for the workspace in `examples/`, as of 2026-06-15.
+
+A terminal gets a table that fits its width. A pipe gets TAB-separated rows with ISO dates and plain numbers. `--format`
+chooses another form; not every command has every form, and an error names those it has. stdout is data, stderr is talk.
+
+Exit codes: 0 done, 1 problems in the data, 2 wrong usage or settings, 3 a bug in kamctl, 130 interrupted.
+"""
+
+SCALARS: tuple[tuple[Any, str], ...] = (
+    (scalars.Text, "text"),
+    (str, "key"),
+    (scalars.Day, "date"),
+    (scalars.Clock, "time"),
+    (scalars.Timestamp, "date and time"),
+    (scalars.Duration, "duration"),
+    (scalars.Cash, "money"),
+    (scalars.Percent, "percent"),
+    (scalars.Count, "whole number"),
+    (scalars.Number, "number"),
+    (scalars.PositiveNumber, "number above 0"),
+    (scalars.Month, "month, 1 to 12"),
+    (scalars.Flag, "`true` or `false`"),
+    (scalars.Slug, "id"),
+    (scalars.Currency, "currency"),
+    (scalars.Pair, "currency pair"),
+    (scalars.Mark, "mark"),
+    (scalars.Period, "period"),
+)
+"""The scalar types of the file format in words; files.md explains each."""
+
+REFERENCES = {
+    "member": "person of ours",
+    "contact": "person of theirs",
+    "anyone": "person of ours or theirs",
+    "opportunity": "deal of the account",
+    "competitor": "competitor of the deal",
+    "criterion": "criterion of the scorecard",
+    "strategy": "strategy of the scorecard",
+    "stage": "stage of the process",
+    "gate": "criterion of the process",
+    "role": "buying role",
+    "importance": "level of importance",
+    "opposition": "level of opposition",
+}
+"""What a text names that names something else, where the name of the target does not say it."""
 
 
 def rules_page() -> str:
@@ -55,6 +117,7 @@ def _rule_section(rule_id: str) -> str:
         parts += [f"`{place}`\n\n{_fenced(text, 'yaml')}" for place, text in files]
         parts.append(_fenced(_printed_for(files), "text"))
     else:
+        assert rule_id in NOT_SHOWN_IN_TEXT, f"tests/broken/{rule_id}.yaml is missing"
         parts.append(_fenced(as_text([NOT_SHOWN_IN_TEXT[rule_id]], {}, SCREEN, "en"), "text"))
     return "\n".join(parts)
 
@@ -82,8 +145,101 @@ def _fenced(text: str, language: str) -> str:
     return f"```{language}\n{text.rstrip()}\n```\n"
 
 
+def commands_page() -> str:
+    """Return the page of all commands: the help text of each, as the terminal shows it."""
+    root = get_command(cli.app)
+    context = root.make_context("kamctl", [], resilient_parsing=True, terminal_width=HELP_WIDTH)
+    return "\n".join([COMMANDS_INTRODUCTION, *_help_sections(root, context)])
+
+
+def _help_sections(command: Any, context: Any) -> Iterator[str]:
+    yield f"## {context.command_path}\n\n{_fenced(command.get_help(context), 'text')}"
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        below = command.get_command(context, name)
+        yield from _help_sections(below, below.make_context(name, [], parent=context, resilient_parsing=True))
+
+
+def files_page() -> str:
+    """Return the page of the file format: parts/files.md with a table where it says `<!-- fields: kind -->`."""
+    text = (PARTS / "files.md").read_text("utf-8")
+    return re.sub(r"<!-- fields: (\w+) -->", lambda found: fields_table(MODELS[found[1]]), text)
+
+
+def fields_table(model: type[BaseModel]) -> str:
+    """Return a Markdown table of every field of a kind of file, nested ones dotted as `set` takes them."""
+    rows = [f"| `{place}` | {words} | {meaning} | {need} |" for place, words, meaning, need in _fields(model, "")]
+    return "\n".join(["| field | type | meaning | required |", "|---|---|---|---|", *rows])
+
+
+def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str, str]]:
+    hints = typing.get_type_hints(model, include_extras=True)
+    for name, field in sorted(model.model_fields.items(), key=lambda pair: pair[0] == "external"):
+        annotation = _without_none(hints[name])
+        yield prefix + name, type_words(annotation), _meaning(field), "yes" if field.is_required() else ""
+        step, entry = _entry_of(annotation)
+        if entry is not None:
+            yield from _fields(entry, f"{prefix}{name}{step}.")
+    if model.model_config.get("extra") == "allow":
+        key, value = typing.get_args(hints["__pydantic_extra__"])
+        yield f"{prefix}{_key_name(key)}", type_words(value), "The same for a competitor, by its key.", ""
+
+
+def _meaning(field: FieldInfo) -> str:
+    default = field.default
+    if field.is_required() or default in (None, [], {}):
+        return field.description or ""
+    written = f"{default.days}d" if isinstance(default, timedelta) else default
+    return f"{field.description} Default: `{written}`."
+
+
+def _entry_of(annotation: Any) -> tuple[str, type[BaseModel] | None]:
+    """Return the model of the entries below a field, and how their place continues: `.N` in a list, `.KEY` by key."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    step, inner = "", annotation
+    if origin is list:
+        step, inner = ".N", arguments[0]
+    elif origin is dict:
+        step, inner = f".{_key_name(arguments[0])}", arguments[1]
+    return step, inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+
+
+def type_words(annotation: Any) -> str:
+    """Return the type of a field in words. Raises StopIteration for a type that no table names."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return ", ".join(f"`{choice}`" for choice in arguments)
+    if origin is list:
+        return f"list of {type_words(arguments[0])}"
+    if origin is dict:
+        return f"{type_words(arguments[1])} by {type_words(arguments[0])}"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "fields"
+    target = _target(annotation)
+    return REFERENCES.get(target, target.replace("_", " ")) or next(
+        words for scalar, words in SCALARS if scalar == annotation
+    )
+
+
+def _key_name(annotation: Any) -> str:
+    return _target(annotation).upper() or "KEY"
+
+
+def _target(annotation: Any) -> str:
+    return next(
+        (item.target for item in getattr(annotation, "__metadata__", ()) if isinstance(item, scalars.Refers)), ""
+    )
+
+
+def _without_none(annotation: Any) -> Any:
+    if typing.get_origin(annotation) in (typing.Union, UnionType):
+        return next(choice for choice in typing.get_args(annotation) if choice is not type(None))
+    return annotation
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
+    "commands.md": commands_page,
+    "files.md": files_page,
 }
 """The generated pages by file name."""
 

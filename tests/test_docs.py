@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
+WRITTEN = [DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
+LINK = re.compile(r"\]\(([^)#:]*)(?:#([\w-]+))?\)")
 
 
 def generator() -> ModuleType:
@@ -28,3 +31,12 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
     page = DOCS / name
     written = page.read_text("utf-8") if page.exists() else ""
     assert written == GENERATOR.PAGES[name](), f"docs/{name} is out of date: run `python docs/generate.py`"
+
+
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)
+def test_links_lead_to_pages_and_headings(page: Path) -> None:
+    for place, heading in LINK.findall(page.read_text("utf-8")):
+        target = page.parent / place if place else page
+        assert target.exists(), f"{page.name} links to {place}"
+        headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.MULTILINE) if heading else [heading]
+        assert heading in {words.lower().replace(" ", "-") for words in headings}, f"{page.name}: #{heading}"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, cast
 
@@ -23,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "contact": ("contact", "People of the customer: new, list, show, set"),
     "opportunity": ("opportunity", "Deals: new, list, show, set (short: opp)"),
     "callplan": ("callplan", "Plan calls and record them: new, list, show, record"),
+    "method": ("method", "The sales method in force: list, show, check"),
+    "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
     "validate": ("validate", "Every problem in every file"),
@@ -74,7 +78,7 @@ class Commands(TyperGroup):
             raise KamctlError(
                 f'there is no command "{args[0]}"', f'did you mean "{near}"?' if near else "`kamctl --help` lists them"
             )
-        return super().resolve_command(ctx, args)
+        return super().resolve_command(ctx, [ALIASES.get(name, name) for name in args[:1]] + args[1:])
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands without importing them."""
@@ -87,7 +91,6 @@ app = typer.Typer(
     name="kamctl",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -127,7 +130,7 @@ def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code: 0, 1 problems, 2 usage, 3 a bug, 130 interrupted."""
     try:
         _use_utf8()
-        result = get_command(app).main(args=hoist(argv), prog_name="kamctl", standalone_mode=False)
+        result = get_command(app).main(args=hoist(argv) or ["--help"], prog_name="kamctl", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except KamctlError as error:
@@ -142,15 +145,24 @@ def run(argv: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("interrupted\n")
         return 130
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        return _forget_output()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _forget_output()
+    except OSError as error:
+        _forget_output()
+        return _fail(f"{error.filename or 'standard output'}: {error.strerror}", "", 2)
     except Exception:
-        return _report_bug()
+        return _report_bug(argv)
 
 
 def hoist(argv: Sequence[str]) -> list[str]:
-    """Move global options to the front, so that they may stand anywhere: `pipeline --format json`."""
+    """Move global options to the front, so that they may stand anywhere: `pipeline --format json`.
+
+    Raises KamctlError when the last one lacks its value.
+    """
     front: list[str] = []
     rest: list[str] = []
     arguments = iter(argv)
@@ -160,8 +172,10 @@ def hoist(argv: Sequence[str]) -> list[str]:
             break
         name, equals, _ = argument.partition("=")
         if argument in GLOBAL_OPTIONS:
-            front.append(argument)
-            front += [value for _, value in zip(range(GLOBAL_OPTIONS[argument]), arguments, strict=False)]
+            values = [value for _, value in zip(range(GLOBAL_OPTIONS[argument]), arguments, strict=False)]
+            if len(values) < GLOBAL_OPTIONS[argument]:
+                raise KamctlError(f"{argument} needs a value", "`kamctl --help` shows the global options")
+            front += [argument, *values]
         elif equals and name.startswith("--") and GLOBAL_OPTIONS.get(name):
             front.append(argument)
         else:
@@ -171,9 +185,18 @@ def hoist(argv: Sequence[str]) -> list[str]:
 
 def _use_utf8() -> None:
     """Write UTF-8 wherever the streams allow it; a character that a terminal cannot show never stops a command."""
+    sys.stdout = sys.stdout or io.StringIO()  # closed by the caller: `>&-`
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _forget_output() -> int:
+    """Drop what is still to be written, so that the end of the process does not try again; returns 0."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _fail(message: str, hint: str, exit_code: int) -> int:
@@ -186,9 +209,11 @@ def _fail(message: str, hint: str, exit_code: int) -> int:
     return exit_code
 
 
-def _report_bug() -> int:
+def _report_bug(argv: Sequence[str]) -> int:
     import tempfile
 
+    if any("\udc80" <= character <= "\udcff" for argument in argv for character in argument):
+        return _fail("an argument is not UTF-8 text", "type it again, or set LC_ALL=C.UTF-8", 2)
     with tempfile.NamedTemporaryFile("w", prefix="kamctl-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"kamctl {__version__}, Python {sys.version}\narguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
     return _fail(f"this is a bug in kamctl; the details are in {log.name}", "please report it with that file", 3)

@@ -11,8 +11,8 @@ OFFSET = re.compile(r"([+-]?)(\d+)([dw])")
 DURATION = re.compile(r"(\d+)(m|h|d|w)")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-CHINESE_WEEKDAYS = "一二三四五六日"
-WORDS = {"today": 0, "tomorrow": 1, "yesterday": -1, "今天": 0, "明天": 1, "昨天": -1, "後天": 2, "后天": 2}
+CHINESE_WEEKDAYS = "一二三四五六日天"
+WORDS = {"today": 0, "tomorrow": 1, "yesterday": -1, "今天": 0, "明天": 1, "昨天": -1, "前天": -2, "後天": 2, "后天": 2}
 
 
 def parse_date(text: str) -> date:
@@ -38,11 +38,14 @@ def read_date(text: str, today: date) -> date:
         ]
     ):
         return _next_weekday(today, WEEKDAYS.index(word[:3]))
-    if len(word) >= 2 and word[:-1] in ("周", "週", "星期") and word[-1] in CHINESE_WEEKDAYS:
-        return _next_weekday(today, CHINESE_WEEKDAYS.index(word[-1]))
+    if len(word) >= 2 and word[:-1] in ("周", "週", "星期", "礼拜", "禮拜") and word[-1] in CHINESE_WEEKDAYS:
+        return _next_weekday(today, min(CHINESE_WEEKDAYS.index(word[-1]), 6))
     if offset := OFFSET.fullmatch(word):
         days = int(offset[2]) * (7 if offset[3] == "w" else 1)
-        return today + timedelta(days=-days if offset[1] == "-" else days)
+        try:
+            return today + timedelta(days=-days if offset[1] == "-" else days)
+        except OverflowError:
+            raise ValueError(text) from None
     if loose := LOOSE_DATE.fullmatch(word):
         return date(int(loose[1]), int(loose[2]), int(loose[3]))
     raise ValueError(text)

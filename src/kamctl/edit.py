@@ -19,8 +19,9 @@ WIDTH = 100
 SPECIAL = re.compile("[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]")
 FIRST_INDICATOR = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:\s|$)")
 INNER_INDICATOR = re.compile(r":(?:\s|$)|[\s\u3000]#")
-FLOW_INDICATOR = re.compile(r"[,\[\]{}]|^[-?:]|:$")
-KEY_COMMENT = re.compile(r":(?:[ \t]+&\S+)?([ \t]+#[^\r\n]*)")
+FLOW_INDICATOR = re.compile(r"[,\[\]{}]|^[-?:]|:(?:\?|$)")
+ANCHOR_COMMENT = re.compile(r"[ \t]*&\S+([ \t]+#[^\r\n]*)")
+BETWEEN_ITEMS = re.compile(r"(?:\s|#[^\r\n]*)*")
 BLOCK_HEADER = re.compile(r"(?:&\S+[ \t]+)?[|>]([-+0-9]*)([ \t]+#[^\r\n]*)?")
 OTHER_READERS = re.compile(
     r"(?i:true|false|yes|no|on|off|y|n|null|~)|[-+]?0[0-9_]+|0[xo].*|[-+]?[0-9][0-9_]*(:[0-9.]+)+"
@@ -202,12 +203,12 @@ class _Splice:
         position = next(i for i, item in enumerate(parent.items) if item is node)
         if parent.style == "flow":
             return self._remove_in_flow(parent, starts, position)
-        start = name.start if name is not None else self.text.rindex("-", 0, node.start)
+        start = name.start if name is not None else self._dash(parent, position)
         line_start = self._line_start(start)
         if self.text[line_start:start].strip(" "):
             if position + 1 == len(starts):
                 raise EditRefused(f"{dotted(keys)} is the only entry of a list item; remove the item")
-            next_start = starts[position + 1] if name is not None else self.text.rindex("-", 0, starts[position + 1])
+            next_start = starts[position + 1] if name is not None else self._dash(parent, position + 1)
             comment = self.text.find("#", self._line_end(self._end(node)), next_start)
             return self._cut(start, comment if comment >= 0 else next_start)
         return self._cut(line_start, self._line_end(self._end(node)))
@@ -235,7 +236,7 @@ class _Splice:
         after_name = self.text.index(":", name.end) + 1
         end = max(after_name, self._end(node))
         comment = self._comment_after(node)
-        head = self.text[:after_name] + self._key_comment(after_name) + comment
+        head = self.text[:after_name] + self._below_key(after_name, node) + comment
         return head + self.newline + lines + self.text[end + len(comment) :]
 
     def _replace_scalar(self, name: Node | None, node: Node, value: str, in_flow: bool) -> str:
@@ -258,7 +259,7 @@ class _Splice:
         start, end = node.start, self._end(node)
         if node.kind in ("mapping", "sequence") and node.style == "block" and name is not None:
             start = self.text.index(":", name.end) + 1
-            written += self._key_comment(start)
+            written += self._below_key(start, node)
         if start and self.text[start - 1] in ":-,":
             written = " " + written
         return self.text[:start] + written + self.text[max(start, end) :]
@@ -279,7 +280,7 @@ class _Splice:
         if node.style == "flow":
             return self._add_in_flow(node, self._one_line(value, True))
         last = node.items[-1]
-        dash = self.text.rindex("-", 0, last.start + 1) if last.value is None else self._dash(last)
+        dash = self._dash(node, len(node.items) - 1)
         indent = dash - self._line_start(dash)
         if self.text[self._line_start(dash) : dash].strip(" "):
             raise EditRefused("this list stands inside another list on one line")
@@ -318,10 +319,9 @@ class _Splice:
         if node.style == "block":
             return self._end(node.items[-1])
         stop = node.end
-        if node.style in ("|", ">"):
-            header = BLOCK_HEADER.match(self.text, node.start)
-            kept = header is not None and "+" in header[1]
-            return len(self.text[:stop].removesuffix("\n").removesuffix("\r") if kept else self.text[:stop].rstrip("\r\n"))
+        header = BLOCK_HEADER.match(self.text, node.start) if node.style in ("|", ">") else None
+        if header and "+" in header[1]:
+            return node.start + len(self.text[node.start : stop].removesuffix("\n").removesuffix("\r"))
         while stop > node.start and self.text[stop - 1] in " \t\r\n":
             stop -= 1
         return stop
@@ -336,13 +336,19 @@ class _Splice:
     def _column(self, node: Node) -> int:
         return node.start - self._line_start(node.start)
 
-    def _dash(self, item: Node) -> int:
-        start = item.names[0].start if item.kind == "mapping" and item.style == "block" else item.start
-        return self.text.rindex("-", 0, start)
+    def _dash(self, node: Node, position: int) -> int:
+        """Return where the dash of a list item stands."""
+        before = self._end(node.items[position - 1]) if position else node.start
+        anchor = re.compile(r"&\S+").match(self.text, before)
+        found = BETWEEN_ITEMS.match(self.text, anchor.end() if anchor else before)
+        return found.end() if found else before
 
-    def _key_comment(self, after_colon: int) -> str:
-        """Return the comment between a key and the lines below that hold its value."""
-        found = KEY_COMMENT.match(self.text, after_colon - 1)
+    def _below_key(self, after_colon: int, node: Node) -> str:
+        """Return the comments between the colon of a key and the lines below that hold its value."""
+        between = self.text[after_colon : max(after_colon, self._line_start(node.start))]
+        if between:
+            return between.rstrip()
+        found = ANCHOR_COMMENT.match(self.text, after_colon)
         return found[1] if found else ""
 
     def _header_comment(self, node: Node) -> str:

@@ -67,7 +67,7 @@ class MemberRow(NamedTuple):
 
 
 class OpportunityRow(NamedTuple):
-    """One deal. `filled` names its fields that hold something, nested ones dotted."""
+    """One deal. `filled` names its fields that hold something, nested ones dotted; `dated` since when, where known."""
 
     id: str
     account: str
@@ -95,6 +95,7 @@ class OpportunityRow(NamedTuple):
     lost_reason: str
     lost_to: str
     filled: frozenset[str]
+    dated: tuple[tuple[str, date], ...]
 
 
 class StageEventRow(NamedTuple):
@@ -120,6 +121,39 @@ class MarkRow(NamedTuple):
     mark: str
     evidence: str
     source: str
+
+
+class GateEvidenceRow(NamedTuple):
+    """What shows that a criterion of the process is met, and since when."""
+
+    opportunity: str
+    criterion: str
+    date: date | None
+    evidence: str
+
+
+class BidRow(NamedTuple):
+    """The bid of a deal: the decision, its day, our figures and the fatal factor of a decision not to bid."""
+
+    opportunity: str
+    decision: str
+    decided_on: date | None
+    due: date | None
+    cost: Decimal | None
+    price: Decimal | None
+    margin: Decimal | None
+    currency: str
+    fatal_factor: str
+
+
+class ContractRow(NamedTuple):
+    """The contract of a deal; `changes` is the sum of later changes of the price, in the same currency."""
+
+    opportunity: str
+    signed: date | None
+    amount: Decimal | None
+    currency: str
+    changes: Decimal
 
 
 class CompetitorRow(NamedTuple):
@@ -240,6 +274,9 @@ class Facts:
         self.marks: list[MarkRow] = []
         self.competitors: list[CompetitorRow] = []
         self.buying_roles: list[BuyingRoleRow] = []
+        self.gate_evidence: list[GateEvidenceRow] = []
+        self.bids: list[BidRow] = []
+        self.contracts: list[ContractRow] = []
         self.actions: list[ActionRow] = []
         self.payments: list[PaymentRow] = []
         self.calls: list[CallRow] = []
@@ -367,6 +404,7 @@ def _opportunity(deal: str, record: Opportunity) -> Iterator[OpportunityRow]:
         (lost and lost.reason) or "",
         (lost and lost.to) or "",
         frozenset(_filled(record)),
+        tuple(_dated(record)),
     )
 
 
@@ -426,6 +464,42 @@ def _payments(deal: str, record: Opportunity) -> Iterator[PaymentRow]:
         )
 
 
+def _gate_evidence(deal: str, record: Opportunity) -> Iterator[GateEvidenceRow]:
+    return (GateEvidenceRow(deal, key, entry.date, entry.evidence) for key, entry in record.gate_evidence.items())
+
+
+def _bids(deal: str, record: Opportunity) -> Iterator[BidRow]:
+    bid = record.bid
+    if bid is not None:
+        yield BidRow(
+            deal,
+            bid.decision or "",
+            bid.decided_on,
+            bid.due,
+            bid.cost.amount if bid.cost else None,
+            bid.price.amount if bid.price else None,
+            bid.margin,
+            bid.price.currency if bid.price else "",
+            bid.fatal_factor or "",
+        )
+
+
+def _contracts(deal: str, record: Opportunity) -> Iterator[ContractRow]:
+    contract = record.contract
+    if contract is not None:
+        changes = [
+            change.amount.amount for change in (record.delivery.changes if record.delivery else []) if change.amount
+        ]
+        amount = contract.amount
+        yield ContractRow(
+            deal,
+            contract.signed,
+            amount.amount if amount else None,
+            amount.currency if amount else "",
+            sum(changes, Decimal(0)),
+        )
+
+
 def _call(call: str, record: Call) -> Iterator[CallRow]:
     account, outcome = account_of(call), record.outcome
     following = outcome.next if outcome else None
@@ -476,6 +550,19 @@ def _filled(record: Any, prefix: str = "") -> Iterator[str]:
                     yield f"{prefix}{name}.{criterion.kind}"
 
 
+DATES = ("date", "confirmed_on", "approved_on", "decided_on", "signed", "handover")
+"""Fields that say since when the part of a record that they stand in is there."""
+
+
+def _dated(record: Any) -> Iterator[tuple[str, date]]:
+    """Yield the parts of a record that carry their own date, and the date."""
+    for name in record.model_fields_set:
+        part = getattr(record, name)
+        days = [getattr(part, key, None) for key in DATES] if hasattr(part, "model_fields_set") else []
+        if any(days):
+            yield name, next(filter(None, days))
+
+
 FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
     "account": {"accounts": _account},
     "contact": {"people": _person},
@@ -488,6 +575,9 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "buying_roles": _buying_roles,
         "actions": _actions,
         "payments": _payments,
+        "gate_evidence": _gate_evidence,
+        "bids": _bids,
+        "contracts": _contracts,
     },
     "call": {"calls": _call, "objectives": _objectives, "commitments": _commitments},
 }

@@ -170,9 +170,11 @@ CURRENCIES = frozenset(
 )
 """ISO 4217 codes in use."""
 
-AMOUNT = re.compile(r"([+-]?)(\d[\d,_]*(?:\.\d+)?) ?(万|萬|亿|億)?(?:元(?!\w))?(?: ?([A-Za-z]{3}|元))?")
-FULL_WIDTH = str.maketrans("0123456789.,-", "0123456789.,-")
+DIGITS = r"(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+(?:_\d+)*)(?:\.\d+)?"
+AMOUNT = re.compile(rf"([+-]?)({DIGITS}) ?(万|萬|亿|億)?(?:元(?!\w))?(?: ?([A-Za-z]{{3}}|元))?")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 SCALE = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+MAX_DIGITS = 18
 WAN = Decimal(10_000)
 YI = Decimal(100_000_000)
 
@@ -206,6 +208,8 @@ def parse_money(text: str) -> Money:
         raise ValueError("amount")
     sign, digits, scale, currency = found.groups()
     amount = Decimal(sign + digits.replace(",", "").replace("_", "")) * SCALE.get(scale, 1)
+    if amount.adjusted() >= MAX_DIGITS:
+        raise ValueError("amount")
     code = "CNY" if currency == "元" else (currency or "").upper()
     if code and code not in CURRENCIES:
         raise ValueError("currency")
@@ -235,17 +239,19 @@ def latest_rate(one: str, other: str, rates: Iterable[Rate], as_of: date) -> Rat
 
 def plain(amount: Decimal) -> str:
     """Write an amount for machines: no grouping, no exponent, no trailing zeros."""
-    text = f"{amount:f}"
+    text = f"{amount:f}" if amount else "0"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def grouped(amount: Decimal, lang: str) -> str:
     """Write an amount for people, rounded to whole units: `2,000,000`, in Chinese `200万` and `1.2亿`."""
-    rounded = amount.quantize(Decimal(1))
+    rounded = amount.quantize(Decimal(1)) + 0  # -0 is 0
     if not lang.startswith("zh") or abs(rounded) < WAN:
         return f"{rounded:,}"
-    unit, word = (
-        (YI, "亿" if lang == "zh-Hans" else "億") if abs(rounded) >= YI else (WAN, "万" if lang == "zh-Hans" else "萬")
-    )
+    simplified = lang == "zh-Hans"
+    if abs(rounded) >= YI - 50:
+        unit, word = YI, "亿" if simplified else "億"
+    else:
+        unit, word = WAN, "万" if simplified else "萬"
     digits = f"{(rounded / unit).quantize(Decimal('0.01')):,}".rstrip("0").rstrip(".")
     return f"{digits}{word}"

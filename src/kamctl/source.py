@@ -91,6 +91,9 @@ def read_with_blanks(text: str) -> tuple[dict[str, Data], bool]:
         root = reader.document()
     except yaml.YAMLError as error:
         raise _explain(error, text) from None
+    except UnicodeEncodeError as error:
+        code = f"U+{ord(text[error.start]):04X}"
+        raise SourceError("control-character", *place(text, error.start), code=code) from None
     if root is None:
         return {}, False
     if not isinstance(root, dict):

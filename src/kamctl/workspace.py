@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ class Document(NamedTuple):
 
 def find_root(start: Path) -> Path | None:
     """Return the nearest folder at or above `start` that holds kamctl.yaml, or None."""
-    start = start.absolute()
+    start = Path(os.path.normpath(start.absolute()))
     return next((folder for folder in (start, *start.parents) if (folder / layout.ROOT_FILE).is_file()), None)
 
 
@@ -86,6 +87,11 @@ class Workspace:
 
         file = SourceFile(layout.ROOT_FILE, "settings", "")
         document = read_document(root, file)
+        written = document.record.format if document.record is not None else _format_of(document.text)
+        if written > FORMAT and not tolerant:
+            raise KamctlError(
+                f"{root / layout.ROOT_FILE} has format {written}; this kamctl knows {FORMAT}", "install a newer kamctl"
+            )
         if document.record is None and not tolerant:
             first = located(root, document.problems)[0]
             from kamctl import rules
@@ -95,11 +101,6 @@ class Workspace:
                 rules.hint(first, "en") or "`kamctl validate` shows every problem",
             )
         settings = document.record or Settings.model_validate({"format": str(FORMAT)})
-        if settings.format > FORMAT and not tolerant:
-            raise KamctlError(
-                f"{root / layout.ROOT_FILE} has format {settings.format}; this kamctl knows {FORMAT}",
-                "install a newer kamctl",
-            )
         return cls(root, settings, document.problems)
 
     @cached_property
@@ -166,13 +167,9 @@ class Workspace:
         if facts.REFERENCES in wanted:
             loaded.facts.add(facts.REFERENCES, _references(file, data))
 
-    def check_method(self) -> list[Problem]:
-        """Return the problems of the workspace's own method files."""
-        return [
-            problem
-            for file in self.method_files()
-            for problem in read_method_file(file.kind, self.root / file.path, file.path)[1]
-        ]
+    def method_part(self, file: SourceFile) -> tuple[Any | None, list[Problem]]:
+        """Return what one of the workspace's own method files holds, or None with its problems."""
+        return read_method_file(file.kind, self.root / file.path, file.path)
 
     def document(self, file: SourceFile) -> Document:
         """Read one file whole. Raises KamctlError when it is not there."""
@@ -233,6 +230,12 @@ def read_document(root: Path, file: SourceFile) -> Document:
     except source.SourceError as error:
         return Document(file, raw, "", None, [_source_problem(file.path, error)])
     return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path, blanks))
+
+
+def _format_of(text: str) -> int:
+    """Return the format that settings name which this kamctl cannot read; 0 when they name none."""
+    found = re.search(r"^format: *(\d{1,9})\b", text, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def unreadable(root: Path, problems: list[Problem], lang: str) -> KamctlError:
@@ -315,10 +318,13 @@ def _create(target: Path, content: bytes, shown: str) -> None:
 
 def _replace(target: Path, before: bytes, after: bytes, shown: str) -> None:
     temporary = _write_beside(target, after, target.stat().st_mode & 0o777)
-    if target.read_bytes() != before:
+    try:
+        if target.read_bytes() != before:
+            raise KamctlError(f"{shown} was changed by someone else meanwhile", "nothing was written; run it again", 1)
+        os.replace(temporary, target)
+    except BaseException:
         os.unlink(temporary)
-        raise KamctlError(f"{shown} was changed by someone else meanwhile", "nothing was written; run it again", 1)
-    os.replace(temporary, target)
+        raise
 
 
 def _write_beside(target: Path, content: bytes, mode: int) -> str:

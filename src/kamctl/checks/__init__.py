@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from kamctl.checks import calls, deals, files, people, references
+from kamctl.checks import calls, deals, documents, files, people, references, team
 from kamctl.checks.context import Context
 from kamctl.problems import Problem
 
@@ -18,6 +18,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("dangling-opportunity", references.dangling_opportunity),
     ("dangling-competitor", references.dangling_competitor),
     ("unknown-criterion", references.unknown_criterion),
+    ("unknown-gate", references.unknown_gate),
     ("unknown-stage", references.unknown_stage),
     ("unknown-choice", references.unknown_choice),
     ("history-disagrees", deals.history_disagrees),
@@ -29,6 +30,14 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("plus-without-evidence", deals.plus_without_evidence),
     ("missing-rate", deals.missing_rate),
     ("over-cap", deals.over_cap),
+    ("gate-not-met", deals.gate_not_met),
+    ("probability-far", deals.probability_far),
+    ("probability-low", deals.probability_low),
+    ("payments-differ", documents.payments_differ),
+    ("margin-differs", documents.margin_differs),
+    ("signed-before-bid", documents.signed_before_bid),
+    ("no-bid-without-factor", documents.no_bid_without_factor),
+    *((rule, team.team_check(rule)) for rule in team.TEAM_RULES),
     ("reporting-circle", people.reporting_circle),
     ("influence-circle", people.influence_circle),
     ("late-record", calls.late_record),

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from kamctl.facts import Facts, MarkRow, OpportunityRow, ReferenceRow, StageEventRow
+from kamctl.facts import BuyingRoleRow, Facts, GateEvidenceRow, MarkRow, OpportunityRow, ReferenceRow, StageEventRow
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
-from kamctl.schema.method import Importance, Process, Scorecard
+from kamctl.schema.method import Importance, Process, Relationship, Scorecard, Stage
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,10 @@ class Context:
     choices: Mapping[str, Sequence[str]]
     processes: Mapping[str, Process]
     default_process: str
-    scorecard: Scorecard
+    scorecards: Mapping[str, Scorecard]
+    default_scorecard: str
     importance: Importance
+    relationship: Relationship
     currency: str
     report_currency: str
     rates: Sequence[Rate]
@@ -41,6 +43,17 @@ class Context:
     def process_of(self, deal: OpportunityRow) -> Process | None:
         """Return the process that a deal runs in; None when there is none of that name."""
         return self.processes.get(deal.process or self.default_process)
+
+    def sheet_of(self, deal: OpportunityRow) -> Scorecard:
+        """Return the scorecard that a deal is marked on."""
+        process = self.process_of(deal)
+        name = (process.scorecard if process is not None else None) or self.default_scorecard
+        return self.scorecards.get(name, self.scorecards[self.default_scorecard])
+
+    def stage_of(self, deal: OpportunityRow) -> Stage | None:
+        """Return the stage that a deal stands at; None when its process has none of that code."""
+        process = self.process_of(deal)
+        return process.stage(deal.stage) if process is not None else None
 
     def account_unread(self, deal: OpportunityRow) -> bool:
         """Whether a deal's account has a file that cannot be read, so that what it says is not known."""
@@ -88,6 +101,22 @@ class Context:
         for event in self.facts.stage_events:
             events[event.opportunity].append(event)
         return events
+
+    @cached_property
+    def teams(self) -> dict[str, list[BuyingRoleRow]]:
+        """The buying team of each deal."""
+        teams: dict[str, list[BuyingRoleRow]] = defaultdict(list)
+        for row in self.facts.buying_roles:
+            teams[row.opportunity].append(row)
+        return teams
+
+    @cached_property
+    def evidence(self) -> dict[str, list[GateEvidenceRow]]:
+        """The gate evidence of each deal."""
+        evidence: dict[str, list[GateEvidenceRow]] = defaultdict(list)
+        for row in self.facts.gate_evidence:
+            evidence[row.opportunity].append(row)
+        return evidence
 
     @cached_property
     def standing(self) -> dict[str, dict[str, MarkRow]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from kamctl.checks.context import Context, in_deal
 from kamctl.money import latest_rate
 from kamctl.problems import Problem
+from kamctl.scoring.gates import gate
 
 DATE_ORDER = (
     ("created", "close_date"),
@@ -66,8 +67,7 @@ def required_field(context: Context) -> Iterator[Problem]:
 def lost_without_reason(context: Context) -> Iterator[Problem]:
     """A lost deal says why."""
     for deal in context.facts.opportunities:
-        process = context.process_of(deal)
-        stage = process.stage(deal.stage) if process is not None else None
+        stage = context.stage_of(deal)
         if stage is not None and stage.outcome == "lost" and not deal.lost_reason:
             keys = ("lost",) if "lost" in deal.filled else ("stage",)
             values = {"choices": ", ".join(context.choices["loss_reason"]), "stage": stage.code}
@@ -77,8 +77,7 @@ def lost_without_reason(context: Context) -> Iterator[Problem]:
 def lost_but_open(context: Context) -> Iterator[Problem]:
     """A deal with a loss reason stands at a lost stage."""
     for deal in context.facts.opportunities:
-        process = context.process_of(deal)
-        stage = process.stage(deal.stage) if process is not None else None
+        stage = context.stage_of(deal)
         if stage is not None and stage.outcome != "lost" and deal.lost_reason:
             yield in_deal(deal.id, "lost-but-open", ("lost",), {"stage": deal.stage}, on_key=True)
 
@@ -98,9 +97,10 @@ def plus_without_evidence(context: Context) -> Iterator[Problem]:
     """A plus of ours is shown by a field that its criterion names, or by its evidence note."""
     for deal in context.facts.opportunities:
         account = context.facts.accounts.get(deal.account)
+        sheet = context.sheet_of(deal)
         there = deal.filled | {f"account.{name}" for name in account.filled} if account else deal.filled
         for mark in context.standing.get(deal.id, {}).values():
-            row = context.scorecard.criterion(mark.criterion) if mark.mark == "+" else None
+            row = sheet.criterion(mark.criterion) if mark.mark == "+" else None
             if row is None or not row.evidence:
                 continue
             if context.account_unread(deal) and any(name.startswith("account.") for name in row.evidence):
@@ -127,11 +127,55 @@ def over_cap(context: Context) -> Iterator[Problem]:
     for level in context.importance.levels:
         held: dict[str, list[str]] = {}
         for deal in context.facts.opportunities:
-            process = context.process_of(deal)
-            stage = process.stage(deal.stage) if process is not None else None
+            stage = context.stage_of(deal)
             if deal.importance == level.id and stage is not None and stage.outcome == "open":
                 held.setdefault(deal.owner, []).append(deal.id)
         for owner, deals in held.items():
             if level.cap is not None and len(deals) > level.cap:
                 values = {"owner": owner, "count": str(len(deals)), "level": level.id, "cap": str(level.cap)}
                 yield in_deal(deals[-1], "over-cap", ("importance",), values)
+
+
+def gate_not_met(context: Context) -> Iterator[Problem]:
+    """An open deal has met the gate into its stage: the exit of the stage before and the entry of its own."""
+    for deal in context.facts.opportunities:
+        process, stage = context.process_of(deal), context.stage_of(deal)
+        if process is None or stage is None or stage.outcome != "open":
+            continue
+        before = process.preceding(stage.code)
+        if before is None:
+            continue
+        account = context.facts.accounts.get(deal.account)
+        way = gate(process, deal._replace(stage=before.code), stage, account, context.evidence.get(deal.id, ()))
+        if way.missing:
+            missing = ", ".join(item.id for item in way.missing)
+            values = {
+                "stage": deal.stage,
+                "count": str(len(way.missing)),
+                "missing": missing,
+                "total": str(len(way.items)),
+            }
+            yield in_deal(deal.id, "gate-not-met", ("stage",), values)
+
+
+def probability_far(context: Context) -> Iterator[Problem]:
+    """The owner's estimate lies near the win probability of the stage."""
+    for deal in context.facts.opportunities:
+        process, stage = context.process_of(deal), context.stage_of(deal)
+        if process is None or stage is None or stage.outcome != "open" or deal.probability is None:
+            continue
+        usual = process.probability(deal.stage)
+        if usual is not None and abs(deal.probability - usual) > process.tolerance:
+            values = {"own": f"{deal.probability:.0f}", "usual": f"{usual:.0f}", "stage": deal.stage}
+            yield in_deal(deal.id, "probability-far", ("probability",), values)
+
+
+def probability_low(context: Context) -> Iterator[Problem]:
+    """A deal stands at a stage only with the chance that the stage asks for."""
+    for deal in context.facts.opportunities:
+        stage = context.stage_of(deal)
+        if stage is None or stage.min_probability is None or deal.probability is None:
+            continue
+        if deal.probability < stage.min_probability:
+            values = {"own": f"{deal.probability:.0f}", "least": f"{stage.min_probability:.0f}", "stage": deal.stage}
+            yield in_deal(deal.id, "probability-low", ("probability",), values)

@@ -49,8 +49,24 @@ def dangling_competitor(context: Context) -> Iterator[Problem]:
 
 
 def unknown_criterion(context: Context) -> Iterator[Problem]:
-    """Every mark and question belongs to a criterion of the scorecard."""
-    return _among(context, "unknown-criterion", "criterion", context.choices["criterion"])
+    """Every mark belongs to a criterion of the deal's scorecard, every question of a call to one of any scorecard."""
+
+    def criteria(row: ReferenceRow) -> Sequence[str]:
+        deal = context.deals.get(row.record)
+        return context.choices["criterion"] if deal is None else [c.id for c in context.sheet_of(deal).criteria()]
+
+    return _check(context, "unknown-criterion", "criterion", criteria)
+
+
+def unknown_gate(context: Context) -> Iterator[Problem]:
+    """All gate evidence belongs to a criterion of the deal's process."""
+
+    def criteria(row: ReferenceRow) -> Sequence[str]:
+        deal = context.deals.get(row.record)
+        process = context.process_of(deal) if deal is not None and not context.account_unread(deal) else None
+        return process.gate_ids() if process is not None else [row.value]
+
+    return _check(context, "unknown-gate", "gate", criteria)
 
 
 def unknown_stage(context: Context) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""`kamctl account`: new, list, show, set."""
+"""`kamctl account`: new, list, show, set, grade."""
 
 from __future__ import annotations
 
@@ -79,3 +79,16 @@ def set_values(
     from kamctl.commands.records import change
 
     change(session(ctx), "account", account, assignments or [], unset, dry_run)
+
+
+@app.command()
+def grade(ctx: typer.Context, account: str = typer.Argument(..., metavar="ID", help="Account.")) -> None:
+    """Suggest a grade from size, fit and past revenue, and say why. The file is not changed.
+
+    \b
+    Examples:
+      kamctl account grade bohai-water
+    """
+    from kamctl.commands.peopling import grade as run
+
+    run(session(ctx), account)

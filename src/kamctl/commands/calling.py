@@ -13,6 +13,7 @@ from kamctl import edit, source
 from kamctl.commands.asking import ask, can_ask
 from kamctl.commands.recording import new_record, write_record
 from kamctl.commands.scoring import Method, sheet
+from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
 from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.forms.call import CallView, call_view
@@ -20,8 +21,8 @@ from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
 from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
+from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_table, tell_unreadable
-from kamctl.render.screen import page, write
 from kamctl.render.table import Column, Table
 from kamctl.schema import walk
 from kamctl.schema.call import Call, Outcome
@@ -95,11 +96,12 @@ def list_calls(run: Session, owner: str, account: str, since: str, until: str, s
     loaded = run.workspace.load(("accounts", "people", "members", "calls"), account=account)
     tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
     facts = loaded.facts
+    owners = owner_keys(facts, [owner]) if owner else []
     calls = [
         call
         for call in sorted(facts.calls, key=lambda call: (call.held_at, call.id))
         if first <= call.date <= last
-        and (not owner or owner.casefold() in (call.by.casefold(), facts.member_name(call.by).casefold()))
+        and (not owner or call.by in owners)
         and (not state or call.done is (state == "done"))
     ]
     print_table(_calls_table(run, facts, calls), run.style, run.envelope())
@@ -122,12 +124,8 @@ def show(run: Session, name: str, form: str, output: str) -> None:
     if output != "-":
         _write_output(output, text)
         run.say(f"{output}: {run.label('created')}")
-    elif run.options.format or not run.style.screen.terminal:
-        write(text)
     else:
-        from kamctl.render.markdown import on_terminal
-
-        page(on_terminal(text, run.style.screen), run.style.screen)
+        print_markdown(text, run.style)
 
 
 def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
@@ -167,7 +165,7 @@ def _outcome_first(told: Sequence[Change], there: bool) -> list[Change]:
             assert isinstance(place, dict)
             place[str(keys[-1])] = value
     order = walk.keys_at(Outcome, ())
-    ordered: Data = {key: outcome[key] for key in order if key in outcome}
+    ordered: Data = {key: outcome[key] for key in (*order, *outcome) if key in outcome}
     return [*(change for change in told if change[0][0] != "outcome"), (("outcome",), ordered)]
 
 

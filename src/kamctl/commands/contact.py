@@ -1,4 +1,4 @@
-"""`kamctl contact`: new, list, show, set."""
+"""`kamctl contact`: new, list, show, set, observe."""
 
 from __future__ import annotations
 
@@ -77,3 +77,23 @@ def set_values(
     from kamctl.commands.records import change
 
     change(session(ctx), "contact", contact, assignments or [], unset, dry_run)
+
+
+@app.command()
+def observe(
+    ctx: typer.Context,
+    contact: str = typer.Argument(..., metavar="ID", help="Contact."),
+    behaviour: str = typer.Argument(..., metavar="BEHAVIOUR", help="What the person did, a behaviour of the method."),
+    date: str = typer.Option("today", "--date", metavar="DATE", help="When it was seen."),
+    deal: str = typer.Option("", "--opportunity", metavar="ID", help="In which deal, where there are several."),
+    dry_run: bool = DRY_RUN,
+) -> None:
+    """Record a behaviour that was seen; the status that the person has earned follows from it.
+
+    \b
+    Examples:
+      kamctl contact observe zhang-wei says_best_privately --opportunity line-3 --dry-run
+    """
+    from kamctl.commands.peopling import observe as run
+
+    run(session(ctx), contact, behaviour, date, deal, dry_run)

@@ -18,6 +18,7 @@ def explain(run: Session, name: str) -> None:
         raise KamctlError(
             f'there is no rule "{name}"', f'did you mean "{near}"?' if near else "`kamctl rule` lists them"
         )
+    run.style.check(("table", "json"))
     rule, screen = rules.rule(name, run.lang), run.style.screen
     if run.options.format == "json":
         print_json(rule._asdict(), run.style, run.envelope())

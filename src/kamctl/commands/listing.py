@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kamctl.commands.selling import Selection, select
+from kamctl.commands.selling import Selection, owner_keys, select
 from kamctl.commands.session import Session
 from kamctl.facts import AccountRow, PersonRow
 from kamctl.labels import text
@@ -33,8 +33,9 @@ PERSON_COLUMNS = (
 def list_accounts(run: Session, where: Sequence[str], owner: str, grade: str) -> None:
     """Print the accounts that pass the conditions."""
     tests = [condition(text, AccountRow._fields) for text in where]
-    tests += [one_of(field, [value]) for field, value in (("owner", owner), ("grade", grade)) if value]
-    loaded = run.workspace.load(("accounts",))
+    loaded = run.workspace.load(("accounts", "members"))
+    tests += [one_of("grade", [grade])] if grade else []
+    tests += [one_of("owner", owner_keys(loaded.facts, [owner]))] if owner else []
     _print(run, loaded, keep_all(list(loaded.facts.accounts.values()), tests), ACCOUNT_COLUMNS)
 
 

@@ -25,7 +25,8 @@ def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], d
     workspace = run.workspace
     path = layout.path_of(kind, record_id)
     if (workspace.root / path).exists():
-        raise KamctlError(f"{path} exists already", f"`kamctl {kind} set {record_id} field=value` changes it", 1)
+        command = f"callplan show {record_id}" if kind == "call" else f"{kind} set {record_id} field=value"
+        raise KamctlError(f"{path} exists already", f"see `kamctl {command}`", 1)
     order = walk.keys_at(MODELS[kind], ())
     ordered = {key: data[key] for key in sorted(data, key=order.index)}
     body = "\n".join(edit.block_lines(ordered, 0))
@@ -125,7 +126,7 @@ def write_record(run: Session, draft: Draft, dry_run: bool) -> None:
         hint = rules.hint(first, run.lang)
         raise KamctlError(f"{place}: {first.rule}: {rules.message(first, run.lang)}", hint or "nothing was written", 1)
     run.save(draft, dry_run)
-    for problem in fresh:
+    for problem in (problem for problem in fresh if rules.severity(problem) == "warning"):
         words = f"{problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
         run.say(words, "warning")
         if hint := rules.hint(problem, run.lang):

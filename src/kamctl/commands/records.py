@@ -84,7 +84,22 @@ def show(run: Session, kind: str, name: str) -> None:
     if run.options.format == "json":
         print_json({"id": record_id, "path": document.file.path, **data}, run.style, run.envelope())
     else:
-        page(pages.outline(record_id, document.file.path, data, run.style), run.style.screen)
+        text = pages.outline(record_id, document.file.path, data, run.style)
+        if kind == "opportunity":
+            text += _gate(run, record_id)
+        page(text, run.style.screen)
+
+
+def _gate(run: Session, deal_id: str) -> str:
+    """Return the gate to a deal's next stage as text; nothing for an ended deal."""
+    from kamctl.commands.moving import gate_of, open_deal
+    from kamctl.render.gate import gate_text
+
+    deal = open_deal(run, deal_id)
+    stage, following = deal.process.stage(deal.row.stage), deal.process.following(deal.row.stage)
+    if stage is None or stage.ended or following is None:
+        return ""
+    return "\n" + gate_text(gate_of(deal, following), run.style.screen, run.lang)
 
 
 def _account_and_stem(run: Session, given: str) -> tuple[str, str]:

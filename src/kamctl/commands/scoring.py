@@ -15,11 +15,15 @@ from kamctl.layout import account_of
 from kamctl.methods import Methods
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
+from kamctl.schema.method import Process
+from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score
 from kamctl.scoring.strategy import duels
 
-SCORE_TABLES = frozenset(("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles"))
+SCORE_TABLES = frozenset(
+    ("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles", "gate_evidence")
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
 
 def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top: int) -> rendered.Sheet:
     """Score one deal and gather what its page shows."""
-    scorecard = method.methods.scorecard(method.scorecard)
+    process = method.methods.process(deal.process or method.process)
+    scorecard = method.methods.scorecard(process.scorecard or method.scorecard)
     rivals = [row for row in facts.competitors if row.opportunity == deal.id]
     marks = [row for row in facts.marks if row.opportunity == deal.id]
     result = score(scorecard, marks, [row.id for row in rivals], run.as_of, method.fresh_for)
@@ -67,7 +72,7 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
         deal=deal,
         customer=facts.accounts[deal.account].name if deal.account in facts.accounts else "",
         owner=facts.member_name(deal.owner),
-        process=method.methods.process(deal.process or method.process),
+        process=process,
         score=result,
         parties={"us": run.label("us"), **{row.id: row.name for row in rivals}},
         people={person.person: facts.person_name(person.person) for person in team},
@@ -75,7 +80,17 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
         questions=next_questions(result, team, coverage),
         top=top,
         fresh_for=method.fresh_for,
+        gate=_gate(facts, deal, process),
     )
+
+
+def _gate(facts: Facts, deal: OpportunityRow, process: Process) -> Gate | None:
+    """Return the gate to a deal's next stage; None when it is ended or at the end of its way."""
+    stage, following = process.stage(deal.stage), process.following(deal.stage)
+    if stage is None or stage.ended or following is None:
+        return None
+    evidence = [row for row in facts.gate_evidence if row.opportunity == deal.id]
+    return gate(process, deal, following, facts.accounts.get(deal.account), evidence)
 
 
 def _facts(run: Session, name: str) -> tuple[Facts, str, Method]:

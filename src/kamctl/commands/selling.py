@@ -16,7 +16,8 @@ from kamctl.reports.filters import Keep, condition, keep_all, one_of
 from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
 
 GROUPS = {
-    "stage": "stage",
+    "stage": "stage_seen",
+    "process": "process",
     "owner": "owner",
     "unit": "unit",
     "vertical": "vertical",
@@ -62,7 +63,8 @@ def terms_of(run: Session) -> Terms:
         rates=run.workspace.rates,
         processes={name: methods.process(name) for name in methods.names("process")},
         default_process=settings.process,
-        scorecard=methods.scorecard(settings.scorecard),
+        scorecards={name: methods.scorecard(name) for name in methods.names("scorecard")},
+        default_scorecard=settings.scorecard,
         importance=methods.importance,
         stale_after=settings.stale_after,
     )
@@ -73,7 +75,8 @@ def select(run: Session, selection: Selection) -> Chosen:
     terms = terms_of(run)
     tests = _tests(run, selection, terms)
     loaded = run.workspace.load(TABLES)
-    _check_owners(loaded.facts, selection)
+    if owners := selection.one_of.get("owner_id"):
+        tests.append(one_of("owner_id", owner_keys(loaded.facts, owners)))
     tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
     rows = keep_all(pipeline_rows(loaded.facts, terms), tests)
     shown = rows if selection.everything or selection.stages else [row for row in rows if not row.ended]
@@ -102,14 +105,14 @@ def stage_order(terms: Terms) -> Callable[[str], int]:
 
 
 def _tests(run: Session, selection: Selection, terms: Terms) -> list[Keep]:
-    tests = [one_of(field, values) for field, values in selection.one_of.items() if values and field != "owner_id"]
-    owners = selection.one_of.get("owner_id")
-    if owners:
-        by_key, by_name = one_of("owner_id", owners), one_of("owner", owners)
-        tests.append(lambda row: by_key(row) or by_name(row))
+    wanted = {field: values for field, values in selection.one_of.items() if values and field != "owner_id"}
+    if "account" in wanted:
+        wanted["account"] = [run.workspace.resolve("account", name) for name in wanted["account"]]
+    tests = [one_of(field, values) for field, values in wanted.items()]
     tests += [condition(text, PipelineRow._fields) for text in selection.where]
     if selection.stages:
-        tests.append(one_of("stage", [_stage(run, code, terms) for code in selection.stages]))
+        codes = [_stage(run, code, terms) for code in selection.stages]
+        tests.append(lambda row: row.stage in codes or row.stage_seen in codes)
     if selection.closing_before:
         limit = run.day(selection.closing_before, "--closing-before")
         tests.append(lambda row: row.close_date is not None and row.close_date < limit)
@@ -134,13 +137,21 @@ def _stage(run: Session, code: str, terms: Terms) -> str:
     return exact
 
 
-def _check_owners(facts: Facts, selection: Selection) -> None:
-    known = {*facts.members, *(member.name for member in facts.members.values())}
-    for owner in selection.one_of.get("owner_id", ()):
-        if facts.members and owner.casefold() not in {name.casefold() for name in known}:
-            near = did_you_mean(owner, sorted(known))
-            hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(facts.members)}"
+def owner_keys(facts: Facts, owners: Sequence[str]) -> list[str]:
+    """Return the keys of our people, named by key or by name. Raises KamctlError for one who is not in team.yaml."""
+    members = facts.members
+    if not members:
+        return list(owners)
+    keys = []
+    for owner in owners:
+        word = owner.casefold()
+        found = [key for key, member in members.items() if word in (key.casefold(), member.name.casefold())]
+        if not found:
+            near = did_you_mean(owner, sorted({*members, *(member.name for member in members.values())}))
+            hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(members)}"
             raise KamctlError(f'there is nobody "{owner}" in team.yaml', hint)
+        keys += found
+    return keys
 
 
 def _sorted(rows: list[PipelineRow], sort: str, order: Callable[[str], int]) -> list[PipelineRow]:
@@ -150,7 +161,7 @@ def _sorted(rows: list[PipelineRow], sort: str, order: Callable[[str], int]) -> 
         hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(PipelineRow._fields)}"
         raise KamctlError(f'rows cannot be sorted by "{name}"', hint)
     if name == "stage":
-        rows = sorted(rows, key=lambda row: (order(row.stage), -(row.amount or 0), row.id))
+        rows = sorted(rows, key=lambda row: (order(row.stage_seen), -(row.amount or 0), row.id))
         return rows[::-1] if sort.startswith("-") else rows
 
     def key(row: PipelineRow) -> Any:

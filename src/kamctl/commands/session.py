@@ -111,7 +111,21 @@ class Session:
         """What a JSON result says of itself."""
         from kamctl.render.output import Envelope
 
-        return Envelope(self.command, self.as_of, extra=extra)
+        return Envelope(self.command, self.as_of, extra={**self.method, **extra})
+
+    @cached_property
+    def method(self) -> dict[str, object]:
+        """The names and versions of the process and scorecard in force; empty outside a workspace."""
+        if not self.has_workspace:
+            return {}
+        settings, methods = self.workspace.settings, self.workspace.methods
+        process, scorecard = methods.process(settings.process), methods.scorecard(settings.scorecard)
+        return {
+            "method": {
+                "process": {"name": settings.process, "version": process.version},
+                "scorecard": {"name": settings.scorecard, "version": scorecard.version},
+            }
+        }
 
     def say(self, text: str, style: str = "") -> None:
         """Write a note to stderr unless `-q`."""

@@ -37,12 +37,8 @@ EXAMPLE_FILES = {
 def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> None:
     """Write the files of a new workspace. Raises KamctlError when there is one already or the folder is a file."""
     root = Path(folder)
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise KamctlError(f"{folder} is a file", "name a folder") from None
-    except OSError as error:
-        raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
+    if root.exists() and not root.is_dir():
+        raise KamctlError(f"{folder} is a file", "name a folder")
     if (root / layout.ROOT_FILE).exists():
         raise KamctlError(f"{folder} is a workspace already", "`kamctl validate` checks it", 1)
     inside = find_root(root)
@@ -53,6 +49,10 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> No
     if currency not in CURRENCIES:
         raise KamctlError(f'"{currency}" is not an ISO 4217 currency', "for example CNY, USD or EUR")
     lang = run.lang if run.options.lang else "en"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
     written = [
         path
         for path, text in _texts(run, name or root.resolve().name, currency, lang, bare)

@@ -11,7 +11,7 @@ from kamctl.commands.session import Session
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import problems as rendered
 from kamctl.render.output import print_json
-from kamctl.render.screen import say, write
+from kamctl.render.screen import write
 from kamctl.source import lines_of
 from kamctl.validation import Report, validate
 from kamctl.workspace import Workspace
@@ -31,8 +31,8 @@ def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Rep
     return validate(workspace, run.as_of, only, below), workspace.root
 
 
-def print_report(run: Session, result: Report, root: Path) -> None:
-    """Print problems on stdout in the format asked for, and the count on stderr."""
+def print_report(run: Session, result: Report, root: Path, hidden: int) -> None:
+    """Print problems on stdout in the format asked for, and the counts on stderr, with that of `hidden` notes."""
     problems, lang = result.problems, run.lang
     match run.options.format:
         case "json":
@@ -47,15 +47,16 @@ def print_report(run: Session, result: Report, root: Path) -> None:
         case _:
             sources = {path: _lines(root / path) for path in {problem.path for problem in problems}}
             write(rendered.text(problems, sources, run.style.screen, lang)) if problems else None
-    if not run.options.quiet:
-        say(_summary(run, result))
+    run.say(_summary(run, result))
+    if hidden:
+        run.say(run.label("notes-hidden", count=hidden), "dim")
 
 
 def _summary(run: Session, result: Report) -> str:
     if not result.problems:
         return run.label("no-problems", files=result.files)
     touched = len({problem.path for problem in result.problems})
-    warnings = len(result.problems) - result.errors
+    warnings = len(result.problems) - result.errors - result.notes
     words = run.label(
         "found-problems",
         count=len(result.problems),

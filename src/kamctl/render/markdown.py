@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import io
 
-from kamctl.render.screen import Screen
+from kamctl.render.output import Style
+from kamctl.render.screen import Screen, page, write
+
+
+def print_markdown(text: str, style: Style) -> None:
+    """Print Markdown: laid out on a terminal, as it is into a pipe or when asked for by name."""
+    if style.format or not style.screen.terminal:
+        write(text)
+    else:
+        page(on_terminal(text, style.screen), style.screen)
 
 
 def on_terminal(text: str, screen: Screen) -> str:

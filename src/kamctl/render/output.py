@@ -12,6 +12,7 @@ from kamctl.problems import KamctlError, Problem
 from kamctl.render import table as tables
 from kamctl.render.screen import Screen, say, write
 from kamctl.render.table import Table
+from kamctl.render.width import wrap
 
 FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
 JSON_VERSION = 1
@@ -61,7 +62,8 @@ def print_table(table: Table, style: Style, envelope: Envelope) -> None:
         case "json":
             print_json(tables.records(table), style, envelope)
         case "jsonl":
-            write("".join(_json(record) + "\n" for record in tables.records(table)) or "\n")
+            for record in tables.records(table):
+                write(_json(record))
         case "md":
             write(tables.markdown(table))
         case _:
@@ -69,7 +71,8 @@ def print_table(table: Table, style: Style, envelope: Envelope) -> None:
             write(body)
             if left_out and not style.quiet:
                 names = ", ".join(left_out)
-                say(style.screen.style_err(label("left-out", style.lang, columns=names), "dim"))
+                note = label("left-out", style.lang, columns=names)
+                say("\n".join(style.screen.style_err(line, "dim") for line in wrap(note, style.screen.width)))
 
 
 def print_json(data: Any, style: Style, envelope: Envelope) -> None:

@@ -37,7 +37,7 @@ def _mapping(data: dict[str, Data], indent: int, screen: Screen, lang: str) -> I
     for key, value in data.items():
         head = " " * indent + screen.style(labels[key], "cyan")
         if isinstance(value, str):
-            first, *more = _text(value, screen.width - indent - column - INDENT)
+            first, *more = _text(value, screen.width - indent - max(column, width(labels[key])) - INDENT)
             yield " " * indent + screen.style(pad(labels[key], column), "cyan") + " " * INDENT + first
             yield from (" " * (indent + column + INDENT) + line for line in more)
         elif isinstance(value, list):

@@ -9,8 +9,9 @@ from typing import Any
 from kamctl.labels import pick, text
 from kamctl.money import grouped, latest_rate, plain
 from kamctl.render.output import Envelope, Style, print_json, print_table
-from kamctl.render.screen import page
+from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table, aligned
+from kamctl.render.width import wrap
 from kamctl.reports.pipeline import Pipeline, PipelineRow, Terms, Total
 
 
@@ -54,10 +55,14 @@ def _screenful(result: Pipeline, groups: Table, terms: Terms, style: Style, tota
         body, left_out = aligned(Table(columns, rows), style.screen)
         parts.append(body)
         if left_out:
-            parts.append(style.screen.style(text("left-out", lang, columns=", ".join(left_out)), "dim") + "\n")
+            parts.append(_note(text("left-out", lang, columns=", ".join(left_out)), style.screen))
     if result.rows:
-        parts += [aligned(groups, style.screen)[0], style.screen.style(_basis(result, terms, lang), "dim") + "\n"]
+        parts += [aligned(groups, style.screen)[0], _note(_basis(result, terms, lang), style.screen)]
     return "\n".join(parts)
+
+
+def _note(words: str, screen: Screen) -> str:
+    return "".join(screen.style(line, "dim") + "\n" for part in words.split("\n") for line in wrap(part, screen.width))
 
 
 def _row_columns(terms: Terms, lang: str) -> list[Column]:
@@ -84,8 +89,14 @@ def _row_columns(terms: Terms, lang: str) -> list[Column]:
 
 
 def _with_flag(values: list[Any], row: PipelineRow, columns: list[Column]) -> list[Any]:
-    """Mark a stale deal by a dot after its days, and put the due date before its next action."""
+    """Write a row for people.
+
+    A stage of another process names the one it compares to, a stale deal has a dot after its days, and the next action
+    begins with its due date.
+    """
     keys = [column.key for column in columns]
+    if row.stage_seen != row.stage:
+        values[keys.index("stage")] = f"{row.stage}→{row.stage_seen}"
     if row.stale and row.days_in_stage is not None:
         values[keys.index("days_in_stage")] = f"{row.days_in_stage}•"
     if row.next_due is not None:
@@ -98,13 +109,13 @@ def _total_columns(terms: Terms, lang: str, by: str) -> list[Column]:
     show = _stage_name(terms, lang) if by == "stage" else lambda name: name or text("none", lang)
     return [
         Column("group", text("col-stage" if by == "stage" else "col-group", lang), show, shrink=14),
-        Column("deals", text("col-deals", lang), right=True),
+        Column("deals", text("col-deals", lang), right=True, drop=1),
         Column("amount", text("col-amount", lang, currency=terms.currency), amount, right=True),
-        Column("with_amount", "n", right=True, drop=2),
+        Column("with_amount", "n", right=True, drop=3),
         Column("by_owner", text("col-by-owner", lang), amount, right=True),
-        Column("owner_n", "n", right=True, drop=1),
+        Column("owner_n", "n", right=True, drop=2),
         Column("by_stage", text("col-by-stage", lang), amount, right=True),
-        Column("stage_n", "n", right=True, drop=1),
+        Column("stage_n", "n", right=True, drop=2),
     ]
 
 

@@ -11,12 +11,14 @@ from typing import Any
 from kamctl.facts import OpportunityRow
 from kamctl.labels import pick, text
 from kamctl.money import grouped, plain
+from kamctl.render.gate import gate_data, gate_summary
 from kamctl.render.output import Envelope, Style, print_json, print_table
 from kamctl.render.pipeline import percent
 from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table
 from kamctl.render.width import one_line, pad, shorten, width, wrap
 from kamctl.schema.method import Criterion, Process
+from kamctl.scoring.gates import Gate
 from kamctl.scoring.questions import NextQuestion
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score, Standing, Tally
 from kamctl.scoring.strategy import Duel
@@ -44,6 +46,7 @@ class Sheet:
     questions: Sequence[NextQuestion]
     top: int
     fresh_for: timedelta
+    gate: Gate | None
 
 
 def print_scores(sheets: Sequence[Sheet], style: Style, envelope: Envelope, explain: bool) -> None:
@@ -96,6 +99,7 @@ def as_data(sheet: Sheet, lang: str) -> dict[str, Any]:
         "competitors": [_duel_data(duel) for duel in sheet.duels],
         "changes": [change.__dict__ for change in score.changes],
         "stale": score.stale(),
+        "gate": gate_data(sheet.gate, lang) if sheet.gate is not None else None,
         "next": [
             {
                 "criterion": question.criterion.id,
@@ -179,6 +183,8 @@ def _page(sheet: Sheet, screen: Screen, lang: str, explain: bool) -> str:
     if sheet.score.changes:
         lines += ["", *_changes(sheet, screen, lang)]
     lines += ["", *_next(sheet, screen, lang)]
+    if sheet.gate is not None:
+        lines += ["", *gate_summary(sheet.gate, screen, lang)]
     if explain:
         lines += ["", *_explain(sheet, screen, lang)]
     return "\n".join(lines) + "\n"
@@ -211,7 +217,8 @@ def _grid(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     """The sheet itself: a block a question, a column for every party and date that fits."""
     score = sheet.score
     labels = [pick(row.label, lang) for row in score.scorecard.criteria()]
-    name_width = min(MAX_NAME, max(MIN_NAME, *(width(label) for label in labels)))
+    spare = screen.width - NUMBER_WIDTH - 1 - len(score.parties) * (MARK_WIDTH + 1)
+    name_width = min(MAX_NAME, max(MIN_NAME, *(width(label) for label in labels)), max(MIN_NAME // 2, spare))
     room = (screen.width - NUMBER_WIDTH - 1 - name_width) // len(score.parties)
     shown = max(1, min(len(score.dates), room // (MARK_WIDTH + 1)))
     dates = score.dates[-shown:] if score.dates else []
@@ -224,8 +231,9 @@ def _grid(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     for question in score.questions:
         verdict = screen.style(text(f"verdict-{question.verdict}", lang), VERDICT_STYLES[question.verdict])
         tally = _counts(question.tallies[US], lang)
-        label = screen.style(pick(question.question.label, lang), "bold")
-        lines.append(f"{label}  {verdict}  {tally}")
+        head = f"{screen.style(pick(question.question.label, lang), 'bold')}  {verdict}"
+        fits = width(head) + 2 + width(tally) <= screen.width
+        lines += [f"{head}  {tally}"] if fits else [head, *_hanging("    ", tally, screen)]
         for row in question.question.criteria:
             number += 1
             name = pad(shorten(pick(row.label, lang), name_width), name_width)

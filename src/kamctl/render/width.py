@@ -6,7 +6,9 @@ import re
 import unicodedata
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-PIECE = re.compile(r"\s+|[((【《「『“‘]*(?:[^\s\u2e80-\uffff“”‘’]+|[\u2e80-\uffff“”‘’])[,.;:!?,。、;:?!))】》」』”’]*")
+PIECE = re.compile(
+    r"\s+|[(（【《「『“‘]*(?:[^\s\u2e80-\uffff“”‘’]+|[\u2e80-\uffff“”‘’])[,.;:!?，。、；：？！)）】》」』”’]*"
+)
 """What stays together when a line is broken: a word, or one East-Asian character with its punctuation."""
 
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

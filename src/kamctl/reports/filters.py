@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from kamctl.money import plain
 from kamctl.problems import KamctlError, did_you_mean
 
 CONDITION = re.compile(r"\s*([A-Za-z_]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
@@ -56,6 +57,8 @@ def _comparison(field: str, operator: str, value: str) -> Keep:
     limit: date | Decimal
     try:
         limit = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else Decimal(value)
+        if isinstance(limit, Decimal) and limit.is_nan():
+            raise ValueError(value)
     except (ValueError, InvalidOperation):
         raise KamctlError(f'"{value}" is neither a number nor a date', "write 1000000 or 2026-09-30") from None
 
@@ -73,4 +76,4 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return plain(value) if isinstance(value, Decimal) else str(value)

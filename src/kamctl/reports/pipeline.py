@@ -22,6 +22,7 @@ TABLES = ("accounts", "members", "opportunities", "stage_events", "marks", "acti
 class PipelineRow(NamedTuple):
     """One deal as of a day.
 
+    `stage` is the stage of the deal's own process, `stage_seen` the one of the workspace's process that it compares to.
     Amounts are in the workspace's and the report currency, to the cent, None when there is no amount or no rate (then
     `original` still says what the file says). Probabilities are percents: the owner's own and the stage's, which are
     never mixed. `score` is our weighted net from -100 to +100, `known` how many criteria are rated, of
@@ -57,6 +58,7 @@ class PipelineRow(NamedTuple):
     unit: str
     source: str
     process: str
+    stage_seen: str
     outcome: str
     ended: bool
 
@@ -98,13 +100,23 @@ class Terms:
     rates: Sequence[Rate]
     processes: Mapping[str, Process]
     default_process: str
-    scorecard: Scorecard
+    scorecards: Mapping[str, Scorecard]
+    default_scorecard: str
     importance: Importance
     stale_after: timedelta
 
     def process(self, deal: OpportunityRow) -> Process:
         """Return the process of a deal; the default one when there is none of the name it gives."""
         return self.processes.get(deal.process, self.processes[self.default_process])
+
+    def scorecard(self, process: Process) -> Scorecard:
+        """Return the scorecard for deals in a process."""
+        return self.scorecards[process.scorecard or self.default_scorecard]
+
+    def stage_seen(self, process: Process, code: str) -> str:
+        """Return the stage of the default process that a stage compares to; the code itself where it maps to none."""
+        stage = process.stage(code)
+        return code if stage is None else stage.maps_to.get(self.default_process, code)
 
 
 def pipeline_rows(facts: Facts, terms: Terms) -> list[PipelineRow]:
@@ -200,7 +212,7 @@ def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) ->
     stage = process.stage(code)
     outcome = stage.outcome if stage is not None else "open"
     amount, report = _amounts(deal, terms)
-    tally = overall(terms.scorecard, related.marks.get(deal.id, ()), terms.as_of)
+    tally = overall(terms.scorecard(process), related.marks.get(deal.id, ()), terms.as_of)
     news = max(filter(None, (related.news.get(deal.id), since, deal.created)), default=None)
     action = related.next.get(deal.id)
     account = facts.accounts.get(deal.account)
@@ -235,6 +247,7 @@ def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) ->
         unit=member.unit if member else "",
         source=deal.source,
         process=deal.process or terms.default_process,
+        stage_seen=code if process is terms.processes[terms.default_process] else terms.stage_seen(process, code),
         outcome=outcome,
         ended=stage.ended if stage is not None else False,
     )

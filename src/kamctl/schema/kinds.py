@@ -1,35 +1,51 @@
-"""The table of file kinds: which model describes each."""
+"""The table of file kinds: which model describes each. A model is imported when it is first asked for."""
 
 from __future__ import annotations
 
-from kamctl.schema import method
-from kamctl.schema.account import Account
-from kamctl.schema.call import Call
-from kamctl.schema.contact import Contact
-from kamctl.schema.opportunity import Opportunity
-from kamctl.schema.presentation import Presentation
-from kamctl.schema.settings import Settings
-from kamctl.schema.team import Team
-from kamctl.schema.week import Week
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-MODELS: dict[str, type] = {
-    "settings": Settings,
-    "team": Team,
-    "account": Account,
-    "contact": Contact,
-    "opportunity": Opportunity,
-    "call": Call,
-    "presentation": Presentation,
-    "week": Week,
-}
+
+class Models(Mapping[str, type]):
+    """Models by kind, from places written `module:class`."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self._places = places
+
+    def __getitem__(self, kind: str) -> type:
+        module, _, name = self._places[kind].partition(":")
+        model: type = getattr(import_module(f"kamctl.schema.{module}"), name)
+        return model
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+MODELS = Models(
+    {
+        "settings": "settings:Settings",
+        "team": "team:Team",
+        "account": "account:Account",
+        "contact": "contact:Contact",
+        "opportunity": "opportunity:Opportunity",
+        "call": "call:Call",
+        "presentation": "presentation:Presentation",
+        "week": "week:Week",
+    }
+)
 """The files that people write."""
 
-METHOD_MODELS: dict[str, type] = {
-    "process": method.Process,
-    "scorecard": method.Scorecard,
-    "relationship": method.Relationship,
-    "importance": method.Importance,
-    "reasons": method.Reasons,
-    "grades": method.Grades,
-}
+METHOD_MODELS = Models(
+    {
+        "process": "method:Process",
+        "scorecard": "method:Scorecard",
+        "relationship": "method:Relationship",
+        "importance": "method:Importance",
+        "reasons": "method:Reasons",
+        "grades": "method:Grades",
+    }
+)
 """The files of the method."""

@@ -40,7 +40,11 @@ class GateCriterion(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class Stage(Part):
-    """One stage of a process, in the order in which it stands in the file."""
+    """One stage of a process, in the order in which it stands in the file.
+
+    `requires` are fields that a deal must have from this stage on. `min_probability` is what the owner's own estimate
+    must be at least, in percent. `maps_to` names for other processes the stage that this one compares to.
+    """
 
     code: str
     label: Label
@@ -49,6 +53,7 @@ class Stage(Part):
     ended: bool = False
     figure: int | None = None
     probability: Decimal | None = None
+    min_probability: Decimal | None = None
     owner_role: Label | None = None
     goal: Label | None = None
     entry: tuple[GateCriterion, ...] = ()
@@ -72,7 +77,9 @@ class Process(Part):
     """A sales process.
 
     `orders` is the number of orders that the stages' funnel figures stand for: a stage's default win
-    probability is `orders / figure`, in percent, where the stage names none itself.
+    probability is `orders / figure`, in percent, where the stage names none itself. `tolerance` is by how many points
+    an owner's estimate may differ from the stage's probability before it is pointed out. `scorecard` is the sheet for
+    deals in this process where it is not the workspace's.
     """
 
     name: Label
@@ -81,6 +88,8 @@ class Process(Part):
     phases: tuple[Phase, ...]
     stages: tuple[Stage, ...]
     orders: int | None = None
+    tolerance: Decimal = Decimal(30)
+    scorecard: str | None = None
 
     def stage(self, code: str) -> Stage | None:
         """Return the stage with this code, or None."""
@@ -98,6 +107,29 @@ class Process(Part):
         if stage.probability is not None:
             return stage.probability
         return min(Decimal(100), Decimal(100) * self.orders / stage.figure)  # type: ignore[operator]
+
+    def following(self, code: str) -> Stage | None:
+        """Return the next stage on the way to an order; None at the end of the way."""
+        after = self.stages[self.position(code) + 1 :]
+        return next((stage for stage in after if stage.outcome != "lost"), None)
+
+    def preceding(self, code: str) -> Stage | None:
+        """Return the stage before on the way to an order; None at the start of the way."""
+        before = self.stages[: self.position(code)]
+        return next((stage for stage in reversed(before) if stage.outcome != "lost"), None)
+
+    def lost_stages(self) -> list[Stage]:
+        """Return the ways out by which a deal is lost."""
+        return [stage for stage in self.stages if stage.outcome == "lost"]
+
+    def gate_ids(self) -> list[str]:
+        """Return the ids of all entry and exit criteria."""
+        return [item.id for stage in self.stages for item in (*stage.entry, *stage.exit)]
+
+    def statements(self) -> dict[str, GateCriterion]:
+        """Return the criteria that only an entry under `gate_evidence` can show, by id."""
+        criteria = (item for stage in self.stages for item in (*stage.entry, *stage.exit))
+        return {item.id: item for item in criteria if item.field is None}
 
     def reached(self, code: str) -> list[Stage]:
         """Return the stages up to and including a stage, without the ended side exits before it."""
@@ -219,6 +251,14 @@ class Choice(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BuyingRoleChoice(Choice):
+    """One buying role. `required`: every deal needs somebody in it; `key`: who holds it is a key player."""
+
+    required: bool = False
+    key: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Level(Part):
     """One relationship status and the behaviours that earn it."""
 
@@ -233,11 +273,14 @@ class Relationship(Part):
     """Roles, orientation, coverage, influence, adaptability, and the behaviours by which a status is earned.
 
     `levels` are earned in order: `needed` of a level's behaviours have been seen and every level below is
-    earned. `opposition` are the statuses that only an explicit entry gives; `unknown` is the sign of neither.
+    earned; from the second level on a person supports us. `opposition` are the statuses that only an explicit entry
+    gives; `unknown` is the status of people of whom neither is known. `coverage` runs from none to the best,
+    `influence` from the innermost circle outward. From `ask_opposition_from` people on, a buying team in which nobody
+    opposes us is pointed out.
     """
 
     version: int
-    roles: tuple[Choice, ...]
+    roles: tuple[BuyingRoleChoice, ...]
     orientations: tuple[Choice, ...]
     coverage: tuple[Choice, ...]
     influence: tuple[Choice, ...]
@@ -246,6 +289,7 @@ class Relationship(Part):
     levels: tuple[Level, ...]
     opposition: tuple[Level, ...]
     unknown: Level
+    ask_opposition_from: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -276,8 +320,31 @@ class Reasons(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GradePoint(Part):
+    """One reason for a better grade: `points` when a figure of the account is at least `at_least`.
+
+    `figure` is `revenue` or `employees` of the customer, `past_revenue` with us, `open_amount` of our deals, or
+    `solution_fit`, the share of the account's deals in percent that hold a plus on `criterion`. Money is in the
+    workspace's currency.
+    """
+
+    figure: Literal["revenue", "employees", "past_revenue", "open_amount", "solution_fit"]
+    at_least: Decimal
+    points: int
+    criterion: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grade(Choice):
+    """One grade of an account, suggested from `min_points` points on."""
+
+    min_points: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grades(Part):
-    """What the grades of an account mean, best first."""
+    """What the grades of an account mean, best first, and how one is suggested: by the best point of each figure."""
 
     version: int
-    grades: tuple[Choice, ...]
+    grades: tuple[Grade, ...]
+    points: tuple[GradePoint, ...] = ()

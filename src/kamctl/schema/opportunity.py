@@ -21,6 +21,7 @@ from kamctl.schema.scalars import (
     CriterionRef,
     Day,
     Flag,
+    GateRef,
     ImportanceRef,
     InfluenceRef,
     LossReasonRef,
@@ -49,8 +50,12 @@ class StageEvent(Entry):
     """Code of the stage."""
     by: MemberRef | None = None
     """Who of our people moved it."""
+    move: Literal["skip", "back", "reopen"] | None = None
+    """How it came here, when not from the stage before."""
+    override: Text | None = None
+    """Why it moved although the gate was not met."""
     note: Text | None = None
-    """Why."""
+    """Anything else."""
 
 
 class Loss(Entry):
@@ -237,6 +242,8 @@ class Action(Entry):
     """When it was done."""
     result: Text | None = None
     """What came of it."""
+    remedy: Text | None = None
+    """What is done instead when it failed."""
 
 
 class GateEvidence(Entry):
@@ -269,6 +276,23 @@ class Initiation(Entry):
     """When."""
 
 
+class BidChecklist(Entry):
+    """What of the bid was checked, and when."""
+
+    soundness: Day | None = None
+    """That it is sound."""
+    feasibility: Day | None = None
+    """That we can do it."""
+    price: Day | None = None
+    """That the price is right."""
+    qualification: Day | None = None
+    """That we qualify and can prove it."""
+    completeness: Day | None = None
+    """That nothing is missing."""
+    deadline: Day | None = None
+    """That it will be in time."""
+
+
 class Bid(Entry):
     """The bid, or the decision not to bid."""
 
@@ -278,6 +302,16 @@ class Bid(Entry):
     """When it was decided."""
     reasons: list[Text] = []
     """Why."""
+    fatal_factor: Text | None = None
+    """What rules a bid out."""
+    strategy: Text | None = None
+    """How we mean to win the tender."""
+    division: Text | None = None
+    """Who does what, we and our partner."""
+    timetable: list[Milestone] = []
+    """Steps up to the deadline."""
+    checklist: BidChecklist | None = None
+    """What was checked."""
     cost: Cash | None = None
     """Our cost."""
     price: Cash | None = None
@@ -352,6 +386,32 @@ class Delivery(Entry):
     """Changes of the order."""
     accepted: Day | None = None
     """When the customer accepted."""
+
+
+class ExecutiveContact(Entry):
+    """One contact of the executive contact plan."""
+
+    contact: ContactRef | None = None
+    """Whom of theirs."""
+    member: MemberRef | None = None
+    """Who of our executives."""
+    purpose: Text | None = None
+    """What for."""
+    due: Day | None = None
+    """By when."""
+    done: Day | None = None
+    """When it took place."""
+
+
+class Closing(Entry):
+    """The end of the project."""
+
+    date: Day | None = None
+    """When it was closed."""
+    summary: Text | None = None
+    """What was reached."""
+    lessons: list[Text] = []
+    """What we learned."""
 
 
 class StageReport(Entry):
@@ -434,10 +494,12 @@ class Opportunity(Record):
     """Where we are weak."""
     actions: list[Action] = []
     """The action plan."""
-    gate_evidence: dict[str, GateEvidence] = {}
+    gate_evidence: dict[GateRef, GateEvidence] = {}
     """Evidence for criteria of the process that no field can show."""
     initiation: Initiation | None = None
     """The project initiation report."""
+    executive_contacts: list[ExecutiveContact] = []
+    """The executive contact plan."""
     bid: Bid | None = None
     """The bid, or the decision not to bid."""
     contract: Contract | None = None
@@ -448,6 +510,8 @@ class Opportunity(Record):
     """Delivery and acceptance."""
     stage_reports: list[StageReport] = []
     """Looks back at stages."""
+    closing: Closing | None = None
+    """The end of the project."""
 
     def stage_since(self) -> Date | None:
         """Return the day the deal came to its present stage; when it was created if nothing else is known."""

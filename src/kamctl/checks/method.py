@@ -1,0 +1,110 @@
+"""Rules on method files: what the shape alone cannot say. Each takes the file's path and its part of the method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from kamctl.problems import Keys, Problem, did_you_mean
+from kamctl.schema.method import Process, Relationship, Scorecard
+
+
+def repeated(path: str, places: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:
+    """Yield a problem for every name that stands a second time."""
+    seen: set[str] = set()
+    for name, keys in places:
+        if name in seen:
+            yield Problem(path, "method-duplicate", keys, values={"value": name})
+        seen.add(name)
+
+
+def process_problems(path: str, name: str, process: Process, others: Mapping[str, Process]) -> Iterator[Problem]:
+    """Yield the problems of a process: stages or criteria twice, phases and stages that are not there, loops."""
+    yield from repeated(path, ((s.code, ("stages", i, "code")) for i, s in enumerate(process.stages)))
+    for position, stage in enumerate(process.stages):
+        gates = [(c.id, ("stages", position, "exit", i, "id")) for i, c in enumerate(stage.exit)]
+        gates += [(c.id, ("stages", position, "entry", i, "id")) for i, c in enumerate(stage.entry)]
+        yield from repeated(path, gates)
+        phases = [phase.id for phase in process.phases]
+        if stage.phase not in phases:
+            yield _dangling(path, ("stages", position, "phase"), stage.phase, phases)
+        for other, code in stage.maps_to.items():
+            yield from _maps_to(path, ("stages", position, "maps_to", other), name, stage.code, (other, code), others)
+
+
+def _maps_to(
+    path: str, keys: Keys, name: str, here: str, target: tuple[str, str], others: Mapping[str, Process]
+) -> Iterator[Problem]:
+    """Check one mapping: the stage exists, is in another process, and the way there and back does not wander."""
+    other, code = target
+    if other == name:
+        yield Problem(path, "maps-to-loop", keys, values={"way": f"{here} → {code}"})
+        return
+    process = others.get(other)
+    if process is None:
+        yield _dangling(path, keys, other, list(others), on_key=True)
+        return
+    stage = process.stage(code)
+    if stage is None:
+        yield _dangling(path, keys, code, [s.code for s in process.stages])
+        return
+    back = stage.maps_to.get(name)
+    mine = others[name].stage(back) if back is not None and name in others else None
+    again = mine.maps_to.get(other) if mine is not None else None
+    if again is not None and again != code:
+        yield Problem(path, "maps-to-loop", keys, values={"way": f"{here} → {code} → {back} → {again}"})
+
+
+def scorecard_problems(path: str, scorecard: Scorecard, roles: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problems of a scorecard: questions, criteria or strategies twice, rows and roles that are not there."""
+    questions = list(enumerate(scorecard.questions))
+    yield from repeated(path, ((q.id, ("questions", i, "id")) for i, q in questions))
+    rows = [(c, ("questions", i, "criteria", j)) for i, q in questions for j, c in enumerate(q.criteria)]
+    yield from repeated(path, ((criterion.id, (*keys, "id")) for criterion, keys in rows))
+    yield from repeated(path, ((s.id, ("strategies", i, "id")) for i, s in enumerate(scorecard.strategies)))
+    known = [criterion.id for criterion, _ in rows]
+    for position, strategy in enumerate(scorecard.strategies):
+        for place, row in enumerate(strategy.we_hold):
+            if row not in known:
+                yield _dangling(path, ("strategies", position, "we_hold", place), row, known)
+    for criterion, keys in rows:
+        if criterion.weight < 0:
+            yield Problem(path, "bad-number", (*keys, "weight"), values={"value": str(criterion.weight)})
+        for place, role in enumerate(criterion.whom.roles):
+            if role not in roles:
+                yield _dangling(path, (*keys, "whom", "roles", place), role, roles)
+
+
+def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
+    """Yield the problems of a relationship file: an id twice in a list."""
+    for name in ("roles", "orientations", "coverage", "influence", "adaptability", "levels", "opposition"):
+        yield from repeated(path, ((c.id, (name, i, "id")) for i, c in enumerate(getattr(method, name))))
+    behaviours = (
+        ((choice.id, ("levels", i, "behaviours", j, "id")) for j, choice in enumerate(level.behaviours))
+        for i, level in enumerate(method.levels)
+    )
+    yield from repeated(path, chain.from_iterable(behaviours))
+
+
+def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:
+    """Yield the fields that a process names, with their places."""
+    for position, stage in enumerate(process.stages):
+        for side, criteria in (("entry", stage.entry), ("exit", stage.exit)):
+            for i, criterion in enumerate(criteria):
+                if criterion.field is not None:
+                    yield criterion.field, ("stages", position, side, i, "field")
+        for i, field in enumerate(stage.requires):
+            yield field, ("stages", position, "requires", i)
+
+
+def evidence_fields(scorecard: Scorecard) -> Iterator[tuple[str, Keys]]:
+    """Yield the fields that a scorecard names as evidence, with their places."""
+    for i, question in enumerate(scorecard.questions):
+        for j, criterion in enumerate(question.criteria):
+            for k, field in enumerate(criterion.evidence):
+                yield field, ("questions", i, "criteria", j, "evidence", k)
+
+
+def _dangling(path: str, keys: Keys, value: str, known: Sequence[str], *, on_key: bool = False) -> Problem:
+    values = {"value": value, "choices": ", ".join(known) or "—", "suggestion": did_you_mean(value, list(known))}
+    return Problem(path, "method-dangling", keys, on_key, values)

@@ -1,0 +1,180 @@
+"""The method as Markdown pages, so that a sales manager can read it without opening YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from kamctl.labels import pick, text
+from kamctl.money import plain
+from kamctl.schema.method import (
+    Choice,
+    Grades,
+    Importance,
+    Process,
+    Reasons,
+    Relationship,
+    Scorecard,
+    Stage,
+    Strategy,
+)
+
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades
+
+
+def page(part: Part, name: str, lang: str) -> str:
+    """Return one part of the method as a Markdown page."""
+    match part:
+        case Process():
+            lines = _process(part, name, lang)
+        case Scorecard():
+            lines = _scorecard(part, name, lang)
+        case Relationship():
+            lines = _relationship(part, lang)
+        case Importance():
+            lines = _importance(part, lang)
+        case Reasons():
+            lines = _choices(text("method-reasons", lang), part.lost, lang, heading="# ")
+        case Grades():
+            lines = _grades(part, lang)
+    return "\n".join(lines).strip() + "\n"
+
+
+def as_data(part: Part) -> dict[str, Any]:
+    """Return one part of the method as plain values."""
+    return asdict(part)
+
+
+def _process(process: Process, name: str, lang: str) -> Iterator[str]:
+    yield f"# {pick(process.name, lang)} (`{name}`, {text('col-version', lang)} {process.version})"
+    yield from ("", pick(process.about, lang), "")
+    heads = [text(key, lang) for key in ("col-code", "col-stage", "col-phase", "col-figure", "col-stage-probability")]
+    yield from _head([*heads, text("col-outcome", lang)])
+    phases = {phase.id: pick(phase.label, lang) for phase in process.phases}
+    for stage in process.stages:
+        probability = process.probability(stage.code)
+        outcome = text(f"outcome-{stage.outcome}", lang) + (f" · {text('ended', lang)}" if stage.ended else "")
+        cells = [f"`{stage.code}`", pick(stage.label, lang), phases.get(stage.phase, stage.phase)]
+        cells += [str(stage.figure or ""), f"{probability:.0f}%" if probability is not None else "", outcome]
+        yield _row(cells)
+    for stage in process.stages:
+        yield from _stage(stage, lang)
+
+
+def _stage(stage: Stage, lang: str) -> Iterator[str]:
+    yield from ("", f"## {stage.code} {pick(stage.label, lang)}", "")
+    if stage.goal is not None:
+        yield f"- **{text('method-goal', lang)}:** {pick(stage.goal, lang)}"
+    if stage.owner_role is not None:
+        yield f"- **{text('col-owner', lang)}:** {pick(stage.owner_role, lang)}"
+    if stage.min_probability is not None:
+        yield f"- **{text('method-min-probability', lang)}:** {plain(stage.min_probability)}%"
+    if stage.requires:
+        yield f"- **{text('method-requires', lang)}:** {', '.join(f'`{field}`' for field in stage.requires)}"
+    if stage.maps_to:
+        maps = ", ".join(f"{process} `{code}`" for process, code in stage.maps_to.items())
+        yield f"- **{text('method-maps-to', lang)}:** {maps}"
+    if stage.documents:
+        yield f"- **{text('method-documents', lang)}:** {', '.join(stage.documents)}"
+    for key, criteria in (("method-entry", stage.entry), ("method-exit", stage.exit)):
+        if criteria:
+            yield from ("", f"**{text(key, lang)}**", "")
+            for item in criteria:
+                by = text("gate-field", lang, field=f"`{item.field}`") if item.field else f"`{item.id}`"
+                yield f"- {pick(item.label, lang)} ({by})"
+    if stage.activities:
+        yield from ("", f"**{text('method-activities', lang)}**", "")
+        yield from (f"- {pick(activity, lang)}" for activity in stage.activities)
+
+
+def _scorecard(scorecard: Scorecard, name: str, lang: str) -> Iterator[str]:
+    yield f"# {pick(scorecard.name, lang)} (`{name}`, {text('col-version', lang)} {scorecard.version})"
+    yield from ("", pick(scorecard.about, lang))
+    limits = scorecard.verdicts
+    values = {key: getattr(limits, key) for key in ("open_minus", "open_unknown", "blocked_minus")}
+    yield from ("", text("method-verdicts", lang, **{key: str(value) for key, value in values.items()}))
+    number = 0
+    for question in scorecard.questions:
+        yield from ("", f"## {pick(question.label, lang)}")
+        for row in question.criteria:
+            number += 1
+            weight = f", {text('method-weight', lang)} {plain(row.weight)}" if row.weight != 1 else ""
+            yield from ("", f"### {number}. {pick(row.label, lang)} (`{row.id}`{weight})", "")
+            yield f"- **+ {pick(row.plus, lang)}:** {pick(row.means_plus, lang)}"
+            yield f"- **- {pick(row.minus, lang)}:** {pick(row.means_minus, lang)}"
+            yield f"- **{text('method-need', lang)}:** {pick(row.probe.need, lang)}"
+            yield f"- **{text('method-why', lang)}:** {pick(row.probe.why, lang)}"
+            yield from (f"- {pick(ask, lang)}" for ask in row.probe.ask)
+            if row.evidence:
+                fields = ", ".join(f"`{field}`" for field in row.evidence)
+                yield f"- **{text('method-evidence', lang)}:** {fields}"
+    if scorecard.strategies:
+        yield from (
+            "",
+            f"## {text('strategy', lang)}",
+            "",
+            text("method-strategies", lang, count=scorecard.min_compared),
+        )
+        for strategy in scorecard.strategies:
+            yield from _strategy(strategy, lang)
+
+
+def _strategy(strategy: Strategy, lang: str) -> Iterator[str]:
+    yield from ("", f"### {pick(strategy.label, lang)} (`{strategy.id}`)", "")
+    yield from (f"- {pick(strategy.rule, lang)}", f"- {pick(strategy.advice, lang)}")
+
+
+def _relationship(method: Relationship, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-relationship', lang)}", "", text("method-levels", lang, count=method.needed))
+    for level in (*method.levels, *method.opposition, method.unknown):
+        yield from ("", f"## {level.sign} {pick(level.label, lang)} (`{level.id}`)", "")
+        yield from _items(level.behaviours, lang)
+    lists = (
+        ("col-roles", method.roles),
+        ("col-orientation", method.orientations),
+        ("col-coverage", method.coverage),
+        ("col-influence", method.influence),
+        ("col-adaptability", method.adaptability),
+    )
+    for key, choices in lists:
+        yield from _choices(text(key, lang), choices, lang)
+
+
+def _importance(importance: Importance, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-importance', lang)}", "")
+    yield from _head([text(key, lang) for key in ("col-importance", "col-watched-by", "col-cap", "col-duty")])
+    for level in importance.levels:
+        cells = [f"{pick(level.label, lang)} (`{level.id}`)", pick(level.watched_by, lang)]
+        yield _row([*cells, str(level.cap) if level.cap is not None else "", pick(level.duty, lang)])
+
+
+def _grades(grades: Grades, lang: str) -> Iterator[str]:
+    yield from _choices(text("method-grades", lang), grades.grades, lang, heading="# ")
+    if grades.points:
+        yield from ("", f"## {text('method-points', lang)}", "")
+        yield from _head([text("method-points", lang), "≥", "+"])
+        for point in grades.points:
+            yield _row([text(f"figure-{point.figure}", lang), f"{point.at_least:,}", str(point.points)])
+        least = ", ".join(f"{grade.id} ≥ {grade.min_points}" for grade in grades.grades)
+        yield from ("", least)
+
+
+def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:
+    yield from (f"{heading}{title}", "")
+    yield from _items(choices, lang)
+
+
+def _items(choices: Sequence[Choice], lang: str) -> Iterator[str]:
+    for choice in choices:
+        about = f": {pick(choice.about, lang)}" if choice.about is not None else ""
+        sign = f"{choice.sign} " if choice.sign and choice.sign != choice.id else ""
+        yield f"- {sign}**{pick(choice.label, lang)}** (`{choice.id}`){about}"
+
+
+def _head(cells: Sequence[str]) -> Iterator[str]:
+    yield from (_row(cells), _row(["---"] * len(cells)))
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

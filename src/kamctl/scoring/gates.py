@@ -1,0 +1,98 @@
+"""Gates: what must be filled or shown before a deal moves from one stage to another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
+from kamctl.schema.method import GateCriterion, Label, Process, Stage
+
+ACCOUNT_FIELD = "account."
+
+
+@dataclass(frozen=True)
+class GateItem:
+    """One criterion of a gate: met or not, by which field or on what evidence, and since when where that is known.
+
+    `stage` is the stage whose criterion it is. `label` is None for a required field, which speaks for itself.
+    """
+
+    id: str
+    label: Label | None
+    stage: str
+    field: str
+    met: bool
+    evidence: str = ""
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The way of a deal from one stage to another. `move` is "" to the next stage, else skip or back."""
+
+    source: Stage | None
+    target: Stage
+    move: str
+    items: Sequence[GateItem]
+
+    @property
+    def missing(self) -> list[GateItem]:
+        """Return the items that are not met."""
+        return [item for item in self.items if not item.met]
+
+
+def gate(
+    process: Process,
+    deal: OpportunityRow,
+    target: Stage,
+    account: AccountRow | None,
+    evidence: Collection[GateEvidenceRow],
+) -> Gate:
+    """Return the gate between a deal's stage and another one.
+
+    Forward: the exit criteria of every stage left behind, the entry criteria of the target, and the fields that
+    it requires. Out by losing: the entry criteria and fields of the way out alone. Back: nothing.
+    """
+    here = process.position(deal.stage)
+    there = process.position(target.code)
+    out = target.outcome == "lost"
+    back = there < here and not out
+    left = [] if back or out else [s for s in process.stages[here:there] if s.outcome != "lost"]
+    criteria = [(item, stage.code) for stage in left for item in stage.exit]
+    criteria += [] if back else [(item, target.code) for item in target.entry]
+    shown = {row.criterion: row for row in evidence}
+    items = [_item(criterion, code, deal, account, shown) for criterion, code in criteria]
+    fields = [] if back else [name for name in target.requires if name not in {item.field for item in items}]
+    items += [_required(name, target.code, deal, account) for name in fields]
+    move = "back" if back else "skip" if len(left) > 1 else ""
+    return Gate(process.stage(deal.stage), target, move, list({item.id: item for item in items}.values()))
+
+
+def _item(
+    criterion: GateCriterion,
+    stage: str,
+    deal: OpportunityRow,
+    account: AccountRow | None,
+    shown: Mapping[str, GateEvidenceRow],
+) -> GateItem:
+    row = shown.get(criterion.id)
+    if row is not None:
+        return GateItem(criterion.id, criterion.label, stage, criterion.field or "", True, row.evidence, row.date)
+    if criterion.field is None:
+        return GateItem(criterion.id, criterion.label, stage, "", False)
+    met, since = _filled(criterion.field, deal, account)
+    return GateItem(criterion.id, criterion.label, stage, criterion.field, met, since=since)
+
+
+def _required(field: str, stage: str, deal: OpportunityRow, account: AccountRow | None) -> GateItem:
+    met, since = _filled(field, deal, account)
+    return GateItem(field, None, stage, field, met, since=since)
+
+
+def _filled(field: str, deal: OpportunityRow, account: AccountRow | None) -> tuple[bool, date | None]:
+    if field.startswith(ACCOUNT_FIELD):
+        return account is not None and field.removeprefix(ACCOUNT_FIELD) in account.filled, None
+    met = field in deal.filled
+    return met, dict(deal.dated).get(field.partition(".")[0]) if met else None

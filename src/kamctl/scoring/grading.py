@@ -1,0 +1,47 @@
+"""A grade for an account, suggested from its size, our fit and past revenue, with the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kamctl.schema.method import Grade, GradePoint, Grades
+
+
+@dataclass(frozen=True)
+class GradeReason:
+    """One figure of an account, the points it gives of those it could, and the limit it reached.
+
+    `value` is None when the figure is not known; unknown gives no points and is said so.
+    """
+
+    figure: str
+    value: Decimal | None
+    points: int
+    best: int
+    reached: GradePoint | None
+
+
+@dataclass(frozen=True)
+class GradeSuggestion:
+    """The grade suggested, its points of the most there are, and the reasons."""
+
+    grade: Grade
+    points: int
+    best: int
+    reasons: list[GradeReason]
+
+
+def suggest(grades: Grades, figures: Mapping[str, Decimal | None]) -> GradeSuggestion:
+    """Add up the best point of each figure; the first grade whose `min_points` are reached is suggested."""
+    reasons = []
+    for figure in dict.fromkeys(point.figure for point in grades.points):
+        offered = sorted((p for p in grades.points if p.figure == figure), key=lambda p: p.points, reverse=True)
+        value = figures.get(figure)
+        reached = next((p for p in offered if value is not None and value >= p.at_least), None)
+        points = reached.points if reached is not None else 0
+        reasons.append(GradeReason(figure, value, points, offered[0].points, reached))
+    total = sum(reason.points for reason in reasons)
+    grade = next((grade for grade in grades.grades if total >= grade.min_points), grades.grades[-1])
+    return GradeSuggestion(grade, total, sum(reason.best for reason in reasons), reasons)

@@ -1,0 +1,74 @@
+"""kamctl starts at once: a command imports only what it needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+HEAVY = ("pydantic", "yaml", "jinja2", "openpyxl", "rich")
+
+LOOK = """
+import json, sys
+sys.argv = ["kamctl", *sys.argv[1:]]
+from kamctl.__main__ import main
+code = main()
+sys.stdout.flush()
+print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+LEAN = [
+    (["--version"], ("typer", *HEAVY)),
+    (["--help"], HEAVY),
+    (["pipeline", "--help"], HEAVY),
+    (["score", "-h"], HEAVY),
+    (["opportunity", "set", "--help"], HEAVY),
+    (["callplan", "--help"], HEAVY),
+    (["pipeline"], ("jinja2", "openpyxl", "rich")),
+    (["score", "bohai-water/line-3"], ("jinja2", "openpyxl", "rich")),
+    (["opportunity", "list", "--format", "json"], ("jinja2", "openpyxl", "rich")),
+    (["validate"], ("jinja2", "openpyxl", "rich")),
+    (["rule"], ("jinja2", "openpyxl", "rich")),
+]
+
+
+@pytest.mark.parametrize(("arguments", "unwanted"), LEAN, ids=[" ".join(arguments) for arguments, _ in LEAN])
+def test_a_command_into_a_pipe_imports_nothing_it_does_not_need(
+    arguments: list[str], unwanted: tuple[str, ...]
+) -> None:
+    code, loaded = modules_after(arguments)
+    assert code == 0
+    assert sorted(set(unwanted) & loaded) == []
+
+
+def test_the_help_of_one_command_does_not_import_the_others() -> None:
+    _, loaded = modules_after(["pipeline", "--help"])
+    commands = {name for name in loaded if name.startswith("kamctl.commands.")}
+    assert commands == {"kamctl.commands.pipeline", "kamctl.commands.session"}
+
+
+def modules_after(arguments: list[str]) -> tuple[int, set[str]]:
+    """Run a command in a fresh interpreter; return its exit code and the modules it loaded."""
+    done = python("-c", LOOK, *arguments)
+    code, names = json.loads(done.stderr.splitlines()[-1])
+    return code, set(names)
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("KAMCTL_", "COV_", "COVERAGE"))}
+    environment = kept | {"KAMCTL_WORKSPACE": str(EXAMPLES), "KAMCTL_AS_OF": "2026-06-15", "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env=environment | {"PYTHONPATH": str(ROOT / "src")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
+    )
