@@ -22,6 +22,7 @@ from kamctl.render.problems import text as as_text
 from kamctl.render.screen import Screen
 from kamctl.schema import scalars
 from kamctl.schema.kinds import MODELS
+from kamctl.schema.words import field_words
 from kamctl.source import lines_of
 from kamctl.validation import validate
 from kamctl.workspace import Workspace
@@ -175,7 +176,12 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str
     hints = typing.get_type_hints(model, include_extras=True)
     for name, field in sorted(model.model_fields.items(), key=lambda pair: pair[0] == "external"):
         annotation = _without_none(hints[name])
-        yield prefix + name, type_words(annotation), _meaning(field), "yes" if field.is_required() else ""
+        yield (
+            prefix + name,
+            type_words(annotation),
+            _meaning(field_words(model).get(name, ""), field),
+            "yes" if field.is_required() else "",
+        )
         step, entry = _entry_of(annotation)
         if entry is not None:
             yield from _fields(entry, f"{prefix}{name}{step}.")
@@ -184,12 +190,12 @@ def _fields(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str
         yield f"{prefix}{_key_name(key)}", type_words(value), "The same for a competitor, by its key.", ""
 
 
-def _meaning(field: FieldInfo) -> str:
+def _meaning(words: str, field: FieldInfo) -> str:
     default = field.default
     if field.is_required() or default in (None, [], {}):
-        return field.description or ""
+        return words
     written = f"{default.days}d" if isinstance(default, timedelta) else default
-    return f"{field.description} Default: `{written}`."
+    return f"{words} Default: `{written}`."
 
 
 def _entry_of(annotation: Any) -> tuple[str, type[BaseModel] | None]:

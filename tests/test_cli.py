@@ -126,12 +126,24 @@ def test_control_c_ends_a_real_process_with_130_and_writes_nothing(base: Path) -
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, encoding="utf-8") as running:
         pipe = writer_of(base / "outcome")
-        running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=60)
+        interrupt(running)
         os.close(pipe)
+        assert running.stderr is not None
+        err = running.stderr.read()
     assert running.returncode == 130
     assert "Traceback" not in err
     assert files_of(base) == before
+
+
+def interrupt(running: subprocess.Popen[str]) -> None:
+    """Press Control-C, and again when it came in the moment before the process began to wait."""
+    for _ in range(10):
+        time.sleep(0.1)
+        running.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.wait(timeout=3)
+            return
+    running.kill()
 
 
 def writer_of(pipe: Path) -> int:

@@ -114,7 +114,11 @@ def root(
         "", "--lang", metavar="LANG", envvar="KAMCTL_LANG", help="en, zh-Hans or zh-Hant; default: the workspace's."
     ),
     output: str = typer.Option(
-        "", "--format", metavar="FORMAT", envvar="KAMCTL_FORMAT", help="table, tsv, csv, json, jsonl or md."
+        "",
+        "--format",
+        metavar="FORMAT",
+        envvar="KAMCTL_FORMAT",
+        help="table, tsv, csv, json, jsonl, md; some know html, sarif, …",
     ),
     fields: str = typer.Option("", "--fields", metavar="A,B", help="Columns to print, in this order."),
     color: str = typer.Option("auto", "--color", metavar="WHEN", envvar="KAMCTL_COLOR", help="auto, always or never."),

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 LOOSE_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+TIMESTAMP = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?")
 OFFSET = re.compile(r"([+-]?)(\d+)([dw])")
 DURATION = re.compile(r"(\d+)(m|h|d|w)")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -64,9 +65,9 @@ def parse_duration(text: str) -> timedelta:
 
 def parse_timestamp(text: str) -> datetime:
     """Read `2026-03-12T18:05`, with seconds if given. Raises ValueError."""
-    if len(text) < 16 or text[10] not in "T ":
+    if not TIMESTAMP.fullmatch(text):
         raise ValueError(text)
-    return datetime.fromisoformat(text).replace(tzinfo=None)
+    return datetime.fromisoformat(text)
 
 
 def _next_weekday(today: date, weekday: int) -> date:

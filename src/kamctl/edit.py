@@ -39,6 +39,10 @@ class Plain(str):
     __slots__ = ()
 
 
+class Block(dict[str, "Data"]):
+    """A mapping that is written as a block even where it would fit on one line."""
+
+
 def set_value(text: str, keys: Keys, value: Data, order: Sequence[str] = ()) -> str:
     """Return the text with one value set, added where it is absent.
 
@@ -134,7 +138,7 @@ def _entry(value: Data, indent: int, quoted: bool) -> list[str]:
     if isinstance(value, str):
         literal = None if quoted else _literal(value, indent + 2)
         return literal or [" " + scalar(value, '"' if quoted else "")]
-    if _fits_flow(value, indent):
+    if _fits_flow(value, indent) and not isinstance(value, Block):
         return [" " + flow_text(value, quoted)]
     return ["", *block_lines(value, indent + 2, quoted)]
 

@@ -133,7 +133,10 @@ class GateEvidenceRow(NamedTuple):
 
 
 class BidRow(NamedTuple):
-    """The bid of a deal: the decision, its day, our figures and the fatal factor of a decision not to bid."""
+    """The bid of a deal: the decision, its day, our figures and the fatal factor of a decision not to bid.
+
+    `cost` is None when it is in another currency than the price.
+    """
 
     opportunity: str
     decision: str
@@ -147,7 +150,7 @@ class BidRow(NamedTuple):
 
 
 class ContractRow(NamedTuple):
-    """The contract of a deal; `changes` is the sum of later changes of the price, in the same currency."""
+    """The contract of a deal; `changes` is the sum of later changes of the price in the same currency."""
 
     opportunity: str
     signed: date | None
@@ -471,15 +474,17 @@ def _gate_evidence(deal: str, record: Opportunity) -> Iterator[GateEvidenceRow]:
 def _bids(deal: str, record: Opportunity) -> Iterator[BidRow]:
     bid = record.bid
     if bid is not None:
+        price = bid.price
+        cost = bid.cost if bid.cost and price and bid.cost.currency == price.currency else None
         yield BidRow(
             deal,
             bid.decision or "",
             bid.decided_on,
             bid.due,
-            bid.cost.amount if bid.cost else None,
-            bid.price.amount if bid.price else None,
+            cost.amount if cost else None,
+            price.amount if price else None,
             bid.margin,
-            bid.price.currency if bid.price else "",
+            price.currency if price else "",
             bid.fatal_factor or "",
         )
 
@@ -487,17 +492,11 @@ def _bids(deal: str, record: Opportunity) -> Iterator[BidRow]:
 def _contracts(deal: str, record: Opportunity) -> Iterator[ContractRow]:
     contract = record.contract
     if contract is not None:
-        changes = [
-            change.amount.amount for change in (record.delivery.changes if record.delivery else []) if change.amount
-        ]
         amount = contract.amount
-        yield ContractRow(
-            deal,
-            contract.signed,
-            amount.amount if amount else None,
-            amount.currency if amount else "",
-            sum(changes, Decimal(0)),
-        )
+        currency = amount.currency if amount else ""
+        prices = [change.amount for change in (record.delivery.changes if record.delivery else []) if change.amount]
+        changes = sum((price.amount for price in prices if price.currency == currency), Decimal(0))
+        yield ContractRow(deal, contract.signed, amount.amount if amount else None, currency, changes)
 
 
 def _call(call: str, record: Call) -> Iterator[CallRow]:
@@ -551,16 +550,21 @@ def _filled(record: Any, prefix: str = "") -> Iterator[str]:
 
 
 DATES = ("date", "confirmed_on", "approved_on", "decided_on", "signed", "handover")
-"""Fields that say since when the part of a record that they stand in is there."""
+"""Fields that say since when the part of a record that they stand in is there, the first that is filled."""
 
 
 def _dated(record: Any) -> Iterator[tuple[str, date]]:
-    """Yield the parts of a record that carry their own date, and the date."""
+    """Yield the parts of a record that carry their own date, and the dates inside them, each with its day."""
     for name in record.model_fields_set:
         part = getattr(record, name)
-        days = [getattr(part, key, None) for key in DATES] if hasattr(part, "model_fields_set") else []
-        if any(days):
-            yield name, next(filter(None, days))
+        if not hasattr(part, "model_fields_set"):
+            continue
+        for field in part.model_fields_set:
+            if isinstance(getattr(part, field), date):
+                yield f"{name}.{field}", getattr(part, field)
+        first = next(filter(None, (getattr(part, field, None) for field in DATES)), None)
+        if first is not None:
+            yield name, first
 
 
 FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {

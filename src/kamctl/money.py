@@ -210,7 +210,7 @@ def parse_money(text: str) -> Money:
     amount = Decimal(sign + digits.replace(",", "").replace("_", "")) * SCALE.get(scale, 1)
     if amount.adjusted() >= MAX_DIGITS:
         raise ValueError("amount")
-    code = "CNY" if currency == "元" else (currency or "").upper()
+    code = "" if currency == "元" else (currency or "").upper()
     if code and code not in CURRENCIES:
         raise ValueError("currency")
     return Money(amount, code)

@@ -25,7 +25,7 @@ MAX_ALIASES = 100
 MAX_ALIASED_NODES = 10_000
 EMPTY = frozenset(("", "~", "null", "Null", "NULL"))
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 class SourceError(Exception):

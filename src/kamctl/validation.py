@@ -55,7 +55,15 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
     problems = located(workspace.root, problems)
     problems.sort(key=lambda p: (rules.SEVERITIES.index(rules.severity(p)), p.path, p.line, p.column))
-    return Report(problems, loaded.files)
+    return Report(problems, _count(loaded, paths))
+
+
+def _count(loaded: Loaded, paths: Collection[str]) -> int:
+    """Return how many of the files looked at lie at or below some paths."""
+    if not paths:
+        return loaded.files
+    files = (layout.path_of(kind, record_id) for kind, ids in loaded.ids.items() for record_id in ids)
+    return sum(any(_below(file, path) for path in paths) for file in files)
 
 
 def method_problems(workspace: Workspace) -> list[Problem]:

@@ -7,7 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -309,11 +309,18 @@ def _create(target: Path, content: bytes, shown: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = _write_beside(target, content, 0o644)
     try:
-        os.link(temporary, target)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk without hard links: claim the name first
+            with open(target, "xb"):
+                os.replace(temporary, target)
     except FileExistsError:
         raise KamctlError(f"{shown} exists already", "nothing was written", 1) from None
     finally:
-        os.unlink(temporary)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
 
 
 def _replace(target: Path, before: bytes, after: bytes, shown: str) -> None:

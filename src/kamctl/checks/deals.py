@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from kamctl.checks.context import Context, in_deal
-from kamctl.money import latest_rate
+from kamctl.money import latest_rate, plain
 from kamctl.problems import Problem
 from kamctl.scoring.gates import gate
 
@@ -140,13 +140,15 @@ def gate_not_met(context: Context) -> Iterator[Problem]:
     """An open deal has met the gate into its stage: the exit of the stage before and the entry of its own."""
     for deal in context.facts.opportunities:
         process, stage = context.process_of(deal), context.stage_of(deal)
-        if process is None or stage is None or stage.outcome != "open":
+        if process is None or stage is None or stage.outcome != "open" or context.account_unread(deal):
             continue
         before = process.preceding(stage.code)
         if before is None:
             continue
         account = context.facts.accounts.get(deal.account)
-        way = gate(process, deal._replace(stage=before.code), stage, account, context.evidence.get(deal.id, ()))
+        way = gate(
+            process, deal._replace(stage=before.code), stage, account, context.evidence.get(deal.id, ()), context.as_of
+        )
         if way.missing:
             missing = ", ".join(item.id for item in way.missing)
             values = {
@@ -166,7 +168,7 @@ def probability_far(context: Context) -> Iterator[Problem]:
             continue
         usual = process.probability(deal.stage)
         if usual is not None and abs(deal.probability - usual) > process.tolerance:
-            values = {"own": f"{deal.probability:.0f}", "usual": f"{usual:.0f}", "stage": deal.stage}
+            values = {"own": plain(deal.probability), "usual": f"{usual:.0f}", "stage": deal.stage}
             yield in_deal(deal.id, "probability-far", ("probability",), values)
 
 
@@ -177,5 +179,5 @@ def probability_low(context: Context) -> Iterator[Problem]:
         if stage is None or stage.min_probability is None or deal.probability is None:
             continue
         if deal.probability < stage.min_probability:
-            values = {"own": f"{deal.probability:.0f}", "least": f"{stage.min_probability:.0f}", "stage": deal.stage}
+            values = {"own": plain(deal.probability), "least": plain(stage.min_probability), "stage": deal.stage}
             yield in_deal(deal.id, "probability-low", ("probability",), values)

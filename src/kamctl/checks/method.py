@@ -76,7 +76,10 @@ def scorecard_problems(path: str, scorecard: Scorecard, roles: Sequence[str]) ->
 
 
 def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
-    """Yield the problems of a relationship file: an id twice in a list."""
+    """Yield the problems of a relationship file: an id twice in a list, a number of behaviours that nobody can show."""
+    fewest = min((len(level.behaviours) for level in method.levels), default=0)
+    if not 1 <= method.needed <= fewest:
+        yield Problem(path, "bad-number", ("needed",), values={"value": str(method.needed)})
     for name in ("roles", "orientations", "coverage", "influence", "adaptability", "levels", "opposition"):
         yield from repeated(path, ((c.id, (name, i, "id")) for i, c in enumerate(getattr(method, name))))
     behaviours = (

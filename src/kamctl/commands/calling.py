@@ -22,7 +22,7 @@ from kamctl.layout import account_of, full_id, path_of, stem_of
 from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
 from kamctl.render.markdown import print_markdown
-from kamctl.render.output import print_table, tell_unreadable
+from kamctl.render.output import print_table
 from kamctl.render.table import Column, Table
 from kamctl.schema import walk
 from kamctl.schema.call import Call, Outcome
@@ -33,7 +33,7 @@ from kamctl.workspace import Document, Draft, SourceFile, unreadable
 FORMS = ("call-plan", "popsa", "call-summary")
 MODES = ("visit", "phone", "online", "email", "event")
 Change = tuple[Keys, Data]
-COMMITMENT = re.compile(r"\s*([^::\s]+)\s*[::]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
+COMMITMENT = re.compile(r"\s*([^:\uff1a\s]+)\s*[:\uff1a]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def list_calls(run: Session, owner: str, account: str, since: str, until: str, s
     first = run.day(since, "--since") if since else date.min
     last = run.day(until, "--until") if until else date.max
     loaded = run.workspace.load(("accounts", "people", "members", "calls"), account=account)
-    tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
+    run.tell_unread(loaded)
     facts = loaded.facts
     owners = owner_keys(facts, [owner]) if owner else []
     calls = [
@@ -255,10 +255,10 @@ def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:
     columns = [
         Column("date", run.label("col-date")),
         Column("time", run.label("col-time"), drop=3),
-        Column("id", run.label("col-id"), drop=5),
-        Column("customer", run.label("col-customer"), shrink=10),
+        Column("id", run.label("col-id"), shrink=26),
+        Column("customer", run.label("col-customer"), shrink=10, drop=5),
         Column("contact", run.label("col-contact"), shrink=6),
-        Column("by", run.label("col-owner"), shrink=6),
+        Column("by", run.label("col-owner"), shrink=6, drop=2),
         Column("mode", run.label("col-mode"), lambda mode: run.label(f"mode-{mode}"), drop=4),
         Column("state", run.label("col-state"), lambda key: run.label(f"call-{key}"), style=lambda key: styles[key]),
         Column("opportunity", run.label("col-deal"), drop=6),

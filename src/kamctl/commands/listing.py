@@ -10,7 +10,7 @@ from kamctl.commands.session import Session
 from kamctl.facts import AccountRow, PersonRow
 from kamctl.labels import text
 from kamctl.layout import stem_of
-from kamctl.render.output import print_table, tell_unreadable
+from kamctl.render.output import print_table
 from kamctl.render.pipeline import rows_table
 from kamctl.render.table import Column, Table
 from kamctl.reports.filters import condition, keep_all, one_of
@@ -66,7 +66,7 @@ def _visible(table: Table) -> Table:
 
 
 def _print(run: Session, loaded: Loaded, rows: Sequence[Any], columns: Sequence[tuple[str, str, int, int]]) -> None:
-    tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
+    run.tell_unread(loaded)
     shown = [Column(key, text(label, run.lang), shrink=shrink, drop=drop) for key, label, shrink, drop in columns]
     table = Table(shown, [[getattr(row, key) for key, *_ in columns] for row in rows])
     print_table(table, run.style, run.envelope())

@@ -75,17 +75,17 @@ def open_deal(run: Session, name: str) -> Deal:
     return Deal(document, facts, row, process, scorecard)
 
 
-def gate_of(deal: Deal, target: Stage) -> Gate:
-    """Return the gate between a deal's stage and another."""
+def gate_of(run: Session, deal: Deal, target: Stage) -> Gate:
+    """Return the gate between a deal's stage and another, as of the day."""
     evidence = [row for row in deal.facts.gate_evidence if row.opportunity == deal.row.id]
-    return gate(deal.process, deal.row, target, deal.facts.accounts.get(deal.row.account), evidence)
+    return gate(deal.process, deal.row, target, deal.facts.accounts.get(deal.row.account), evidence, run.as_of)
 
 
 def show_gate(run: Session, name: str, to: str) -> None:
     """Print the gate to the next stage, or to the one named."""
     run.style.check(("table", "json"))
     deal = open_deal(run, name)
-    way = gate_of(deal, _target(deal, to))
+    way = gate_of(run, deal, _target(deal, to))
     if run.options.format == "json":
         print_json(gate_data(way, run.lang), run.style, run.envelope())
     else:
@@ -101,7 +101,7 @@ def advance(run: Session, name: str, to: str, override: str, by: str, date: str,
         raise KamctlError(f"{target.code} ends the deal", f"`{command}`")
     if deal.process.stage(deal.row.stage) is None:
         raise KamctlError(f'the process has no stage "{deal.row.stage}"', "correct the stage first", 1)
-    way = gate_of(deal, target)
+    way = gate_of(run, deal, target)
     if not run.options.quiet:
         say(gate_text(way, run.style.screen, run.lang).rstrip("\n"))
     if way.missing and not override:

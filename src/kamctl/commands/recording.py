@@ -95,7 +95,7 @@ def keys_of(model: type, field: str) -> Keys:
 def written(run: Session, annotation: Any, value: str, field: str) -> Data:
     """Return a value as it stands in the file: dates in ISO, percents with their sign, lists and mappings as YAML."""
     if walk.is_list(annotation) or walk.is_mapping(annotation):
-        return _structure(annotation, value)
+        return _written_inside(run, annotation, _structure(annotation, value), field)
     if scalars.schema_of(annotation).get("type") == "boolean":
         return edit.Plain(value)
     pattern = scalars.schema_of(annotation).get("pattern")
@@ -124,7 +124,7 @@ def write_record(run: Session, draft: Draft, dry_run: bool) -> None:
         first = errors[0]
         place = edit.dotted(first.keys) or f"{first.path}:{first.line}:{first.column}"
         hint = rules.hint(first, run.lang)
-        raise KamctlError(f"{place}: {first.rule}: {rules.message(first, run.lang)}", hint or "nothing was written", 1)
+        raise KamctlError(f"{place}: {rules.message(first, run.lang)}", hint or "nothing was written", 1)
     run.save(draft, dry_run)
     for problem in (problem for problem in fresh if rules.severity(problem) == "warning"):
         words = f"{problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
@@ -159,10 +159,21 @@ def _structure(annotation: Any, value: str) -> Data:
         except source.SourceError as error:
             raise KamctlError(f"{value}: {rules.message(_as_problem(error), 'en')}") from None
     if walk.is_list(annotation):
-        return [part.strip() for part in re.split(r"[,,、]", value) if part.strip()]
+        return [part.strip() for part in re.split(r"[,\uff0c\u3001]", value) if part.strip()]
     raise KamctlError(
         f'"{value}" is one value where fields are expected', "write {key: value}, or set one field with a dot"
     )
+
+
+def _written_inside(run: Session, annotation: Any, data: Data, field: str) -> Data:
+    """Write the values of a list or mapping as `written` does."""
+    if isinstance(data, dict):
+        return {key: _written_inside(run, walk.type_at(annotation, (key,)), item, key) for key, item in data.items()}
+    if isinstance(data, list):
+        return [_written_inside(run, walk.type_at(annotation, (0,)), item, field) for item in data]
+    if data is None or walk.is_list(annotation) or walk.is_mapping(annotation):
+        return data
+    return written(run, annotation, data, field)
 
 
 def _as_problem(error: source.SourceError) -> Any:

@@ -99,7 +99,7 @@ def _gate(run: Session, deal_id: str) -> str:
     stage, following = deal.process.stage(deal.row.stage), deal.process.following(deal.row.stage)
     if stage is None or stage.ended or following is None:
         return ""
-    return "\n" + gate_text(gate_of(deal, following), run.style.screen, run.lang)
+    return "\n" + gate_text(gate_of(run, deal, following), run.style.screen, run.lang)
 
 
 def _account_and_stem(run: Session, given: str) -> tuple[str, str]:

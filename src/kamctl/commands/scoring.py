@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from kamctl.commands.session import Session
@@ -15,6 +15,7 @@ from kamctl.layout import account_of
 from kamctl.methods import Methods
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
+from kamctl.reports.pipeline import stage_on
 from kamctl.schema.method import Process
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
@@ -22,8 +23,8 @@ from kamctl.scoring.scorecard import score
 from kamctl.scoring.strategy import duels
 
 SCORE_TABLES = frozenset(
-    ("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles", "gate_evidence")
-)
+    ("accounts", "people", "members", "opportunities", "stage_events", "marks", "competitors", "buying_roles")
+) | {"gate_evidence"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
     facts, deal_id, method = _facts(run, name)
     deal = next((row for row in facts.opportunities if row.id == deal_id), None)
     assert deal is not None
+    placed = stage_on(deal, [(e.date, e.stage) for e in facts.stage_events if e.opportunity == deal.id], run.as_of)
+    if placed is not None:
+        deal = deal._replace(stage=placed[0], stage_since=placed[1])
     return sheet(run, facts, deal, method, top)
 
 
@@ -80,17 +84,17 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
         questions=next_questions(result, team, coverage),
         top=top,
         fresh_for=method.fresh_for,
-        gate=_gate(facts, deal, process),
+        gate=_gate(facts, deal, process, run.as_of),
     )
 
 
-def _gate(facts: Facts, deal: OpportunityRow, process: Process) -> Gate | None:
+def _gate(facts: Facts, deal: OpportunityRow, process: Process, as_of: date) -> Gate | None:
     """Return the gate to a deal's next stage; None when it is ended or at the end of its way."""
     stage, following = process.stage(deal.stage), process.following(deal.stage)
     if stage is None or stage.ended or following is None:
         return None
     evidence = [row for row in facts.gate_evidence if row.opportunity == deal.id]
-    return gate(process, deal, following, facts.accounts.get(deal.account), evidence)
+    return gate(process, deal, following, facts.accounts.get(deal.account), evidence, as_of)
 
 
 def _facts(run: Session, name: str) -> tuple[Facts, str, Method]:

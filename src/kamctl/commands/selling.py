@@ -11,7 +11,6 @@ from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
-from kamctl.render.output import tell_unreadable
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
 from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
 
@@ -77,7 +76,7 @@ def select(run: Session, selection: Selection) -> Chosen:
     loaded = run.workspace.load(TABLES)
     if owners := selection.one_of.get("owner_id"):
         tests.append(one_of("owner_id", owner_keys(loaded.facts, owners)))
-    tell_unreadable(len(loaded.unreadable), loaded.files, run.style)
+    run.tell_unread(loaded)
     rows = keep_all(pipeline_rows(loaded.facts, terms), tests)
     shown = rows if selection.everything or selection.stages else [row for row in rows if not row.ended]
     return Chosen(_sorted(shown, selection.sort, stage_order(terms)), terms, len(rows) - len(shown))
@@ -129,7 +128,7 @@ def _stage(run: Session, code: str, terms: Terms) -> str:
         own = ", ".join(stage.code for stage in terms.processes[terms.default_process].stages)
         raise KamctlError(f'there is no stage "{code}"', f'did you mean "{near}"?' if near else f"one of {own}")
     own_codes = terms.processes[terms.default_process].stages
-    alike = [s for s in own_codes if s.code != exact and s.code.startswith(exact)]
+    alike = [s for s in own_codes if s.code != exact and s.code.startswith(exact) and s.outcome != "lost"]
     if alike:
         others = ", ".join(f"{stage.code} ({pick(stage.label, run.lang)})" for stage in alike)
         label = pick(stages[exact].label, run.lang)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,9 @@ import typer
 from kamctl.problems import KamctlError, did_you_mean
 
 if TYPE_CHECKING:
+    from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
-    from kamctl.workspace import Draft, Workspace
+    from kamctl.workspace import Draft, Loaded, Workspace
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
@@ -42,6 +43,7 @@ class Session:
 
     options: Globals
     command: str
+    problems: list[Problem] = field(default_factory=list)
 
     @cached_property
     def as_of(self) -> date:
@@ -111,7 +113,7 @@ class Session:
         """What a JSON result says of itself."""
         from kamctl.render.output import Envelope
 
-        return Envelope(self.command, self.as_of, extra={**self.method, **extra})
+        return Envelope(self.command, self.as_of, self.problems, {**self.method, **extra})
 
     @cached_property
     def method(self) -> dict[str, object]:
@@ -126,6 +128,15 @@ class Session:
                 "scorecard": {"name": settings.scorecard, "version": scorecard.version},
             }
         }
+
+    def tell_unread(self, loaded: Loaded) -> None:
+        """Say on stderr how many files could not be read; JSON results carry their problems."""
+        from kamctl.render.output import tell_unreadable
+        from kamctl.workspace import located
+
+        tell_unreadable(len(loaded.unreadable), loaded.files, self.style)
+        if self.options.format == "json":
+            self.problems = located(self.workspace.root, loaded.problems)
 
     def say(self, text: str, style: str = "") -> None:
         """Write a note to stderr unless `-q`."""

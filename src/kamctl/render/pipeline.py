@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -12,17 +13,18 @@ from kamctl.render.output import Envelope, Style, print_json, print_table
 from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table, aligned
 from kamctl.render.width import wrap
-from kamctl.reports.pipeline import Pipeline, PipelineRow, Terms, Total
+from kamctl.reports.pipeline import CENT, Pipeline, PipelineRow, Terms, Total
 
 
 def print_pipeline(result: Pipeline, terms: Terms, style: Style, envelope: Envelope, by: str, totals: bool) -> None:
     """Print rows and totals: both as text, rows alone (or with `totals` totals alone) in flat formats."""
     style.check()
+    result = _to_the_cent(result)
     groups = Table(_total_columns(terms, style.lang, by), [*result.groups], [_named(result.total, style.lang)])
     if style.effective == "json":
         keys = PipelineRow._fields
         data = {
-            "rows": [dict(zip(keys, row, strict=True)) for row in result.rows],
+            "rows": [dict(zip(keys, _rounded(row), strict=True)) for row in result.rows],
             "totals": [total._asdict() for total in result.groups],
             "total": result.total._asdict(),
         }
@@ -41,7 +43,12 @@ def rows_table(rows: list[PipelineRow], terms: Terms, lang: str) -> Table:
     named = {column.key for column in columns}
     columns += [Column(name, name, drop=99) for name in PipelineRow._fields if name not in named]
     places = [PipelineRow._fields.index(column.key) for column in columns]
-    return Table(columns, [[row[place] for place in places] for row in rows])
+    return Table(columns, [[row[place] for place in places] for row in map(_rounded, rows)])
+
+
+def _rounded(row: PipelineRow) -> PipelineRow:
+    usual = row.stage_probability
+    return row if usual is None else row._replace(stage_probability=usual.quantize(CENT))
 
 
 def _screenful(result: Pipeline, groups: Table, terms: Terms, style: Style, totals: bool) -> str:
@@ -153,6 +160,15 @@ def _basis(result: Pipeline, terms: Terms, lang: str) -> str:
             values = {"date": rate.date, "base": rate.base, "quote": rate.quote, "rate": plain(rate.rate)}
             lines.append(text("pipeline-rate", lang, report=terms.report_currency, **values))
     return "\n".join(lines)
+
+
+def _to_the_cent(result: Pipeline) -> Pipeline:
+    """Round what is shown; sums are made of unrounded figures."""
+
+    def total(group: Total) -> Total:
+        return group._replace(by_owner=group.by_owner.quantize(CENT), by_stage=group.by_stage.quantize(CENT))
+
+    return replace(result, groups=[total(group) for group in result.groups], total=total(result.total))
 
 
 def _named(total: Total, lang: str) -> Total:

@@ -206,7 +206,7 @@ def _head(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     if probability is not None:
         parts.append(text("stage-gives", lang, stage=deal.stage, probability=percent(probability)))
     card = text("score-head", lang, scorecard=pick(score.scorecard.name, lang), as_of=score.as_of)
-    lines = [screen.style(one_line(title), "bold"), *_wrapped(" · ".join(filter(None, parts)), screen)]
+    lines = [*_wrapped(title, screen, "bold"), *_wrapped(" · ".join(filter(None, parts)), screen)]
     lines += _wrapped(card, screen, "dim")
     if not score.dates:
         lines += _wrapped(text("no-assessment", lang, as_of=score.as_of), screen, "yellow")
@@ -248,6 +248,8 @@ def _grid(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
 
 def _marks(score: Score, party: str, row: Criterion, dates: Sequence[date], screen: Screen) -> str:
     cells = []
+    if not dates:
+        return " " + screen.style(pad("  " + UNKNOWN, MARK_WIDTH), MARK_STYLES[UNKNOWN])
     for position, day in enumerate(dates):
         standing = score.columns[day][party][row.id]
         last = position == len(dates) - 1

@@ -159,14 +159,15 @@ def total(group: str, rows: Sequence[PipelineRow]) -> Total:
 def stage_on(deal: OpportunityRow, events: Sequence[tuple[date, str]], day: date) -> tuple[str, date | None] | None:
     """Return a deal's stage on a day and since when; None when the deal did not exist yet.
 
-    The stage history says it; a deal without history has stood at its present stage since it was created.
+    The stage history says it. From its creation to the first entry a deal stands at the stage of that entry; without a
+    history it has stood at its present stage since it was created.
     """
     past = [event for event in events if event[0] <= day]
     if past:
         return (past[-1][1], past[-1][0]) if len(past) < len(events) else (deal.stage, deal.stage_since)
-    if events or (deal.created is not None and deal.created > day):
-        return None
-    return deal.stage, deal.created
+    if deal.created is not None and deal.created <= day:
+        return (events[0][1] if events else deal.stage), deal.created
+    return None if events or deal.created is not None else (deal.stage, None)
 
 
 class _Related:
@@ -188,7 +189,7 @@ class _Related:
             if action.done is None or action.done > as_of:
                 self._due(action)
         for call in facts.calls:
-            if call.done:
+            if call.done and call.date <= as_of:
                 self._note(call.opportunity, call.date, as_of)
             elif call.date >= as_of:
                 self._due(ActionRow(call.opportunity, call.date, call.by, call.purpose or call.mode, None))

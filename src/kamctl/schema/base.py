@@ -10,7 +10,7 @@ from kamctl.schema.scalars import Text
 class Entry(BaseModel):
     """A mapping of known keys. Unknown keys are refused; absent ones are None or empty."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Record(Entry):

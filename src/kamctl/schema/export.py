@@ -1,11 +1,13 @@
-"""JSON Schemas of the file format, as editors read them: draft 2020-12, with a description for every field."""
+"""JSON Schemas of the file format, as editors read them: draft 2020-12, with the words of every field."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from kamctl.schema import walk
 from kamctl.schema.kinds import METHOD_MODELS, MODELS
 from kamctl.schema.reading import adapter
+from kamctl.schema.words import field_words
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -13,8 +15,21 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of a kind of file. Raises KeyError when there is no such kind."""
     model = {**MODELS, **METHOD_MODELS}[kind]
-    schema = _plain(adapter(model).json_schema(mode="validation"))
+    schema = adapter(model).json_schema(mode="validation")
+    models = {found.__name__: found for found in walk.models_below(model)}
+    _describe(schema, model)
+    for name, part in schema.get("$defs", {}).items():
+        _describe(part, models[name])
+    schema = _plain(schema)
     return {"$schema": DIALECT, "title": f"kamctl {kind}", **{k: v for k, v in schema.items() if k != "title"}}
+
+
+def _describe(schema: dict[str, Any], model: type) -> None:
+    """Put the words of a model's fields into its schema."""
+    words = field_words(model)
+    for name, field in schema.get("properties", {}).items():
+        if name in words:
+            field["description"] = words[name]
 
 
 def _plain(value: Any) -> Any:

@@ -53,7 +53,7 @@ def _percent(text: str) -> Decimal:
 
 
 def _whole_number(text: str) -> int:
-    if not re.fullmatch(r"\d[\d_,]*", text):
+    if not re.fullmatch(r"\d{1,3}(,\d{3})+|\d+(_\d+)*", text):
         raise ValueError(text)
     return int(text.replace("_", "").replace(",", ""))
 

@@ -58,6 +58,6 @@ class Settings(Entry):
     fiscal_year_start: Month = 1
     """Month in which the fiscal year starts, 1 to 12."""
     stale_after: Duration = timedelta(days=30)
-    """A deal without news of stage, date, amount or call for this long is stale."""
+    """A deal is stale without a new stage, assessment, finished action or recorded call for this long."""
     fresh_for: Duration = timedelta(days=60)
     """A mark older than this is shown as stale."""

@@ -37,6 +37,16 @@ def type_at(model: Any, keys: Keys) -> Any:
     return _plain(here)
 
 
+def models_below(annotation: Any) -> set[type]:
+    """Return the models that a type is made of, at any depth."""
+    here = _plain(annotation)
+    if typing.get_origin(here) is not None:
+        return set().union(*(models_below(part) for part in typing.get_args(here)))
+    if not isinstance(here, type) or not _fields(here):
+        return set()
+    return {here}.union(*(models_below(field) for field in _fields(here).values()))
+
+
 def is_list(annotation: Any) -> bool:
     """Whether a type is a list."""
     return typing.get_origin(annotation) in (list, tuple)

@@ -49,11 +49,12 @@ def gate(
     target: Stage,
     account: AccountRow | None,
     evidence: Collection[GateEvidenceRow],
+    as_of: date,
 ) -> Gate:
-    """Return the gate between a deal's stage and another one.
+    """Return the gate between a deal's stage and another one, with the evidence there is on a day.
 
     Forward: the exit criteria of every stage left behind, the entry criteria of the target, and the fields that
-    it requires. Out by losing: the entry criteria and fields of the way out alone. Back: nothing.
+    it and the stages skipped require. Out by losing: the entry criteria and fields of the way out alone. Back: nothing.
     """
     here = process.position(deal.stage)
     there = process.position(target.code)
@@ -62,10 +63,12 @@ def gate(
     left = [] if back or out else [s for s in process.stages[here:there] if s.outcome != "lost"]
     criteria = [(item, stage.code) for stage in left for item in stage.exit]
     criteria += [] if back else [(item, target.code) for item in target.entry]
-    shown = {row.criterion: row for row in evidence}
+    shown = {row.criterion: row for row in evidence if row.date is None or row.date <= as_of}
     items = [_item(criterion, code, deal, account, shown) for criterion, code in criteria]
-    fields = [] if back else [name for name in target.requires if name not in {item.field for item in items}]
-    items += [_required(name, target.code, deal, account) for name in fields]
+    entered = [] if back else [*left[1:], target]
+    asked = {item.field for item in items if not item.evidence}
+    required = {field: stage.code for stage in entered for field in stage.requires if field not in asked}
+    items += [_required(field, code, deal, account) for field, code in required.items()]
     move = "back" if back else "skip" if len(left) > 1 else ""
     return Gate(process.stage(deal.stage), target, move, list({item.id: item for item in items}.values()))
 
@@ -95,4 +98,4 @@ def _filled(field: str, deal: OpportunityRow, account: AccountRow | None) -> tup
     if field.startswith(ACCOUNT_FIELD):
         return account is not None and field.removeprefix(ACCOUNT_FIELD) in account.filled, None
     met = field in deal.filled
-    return met, dict(deal.dated).get(field.partition(".")[0]) if met else None
+    return met, dict(deal.dated).get(field) if met else None
