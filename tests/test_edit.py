@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from kamctl import edit, source
 from kamctl.edit import EditRefused, Plain
 from kamctl.problems import Keys
+from kamctl.saving import Draft
 from kamctl.source import Data, Node, SourceError
-from kamctl.workspace import Draft
 
 # --- a one-field change is a one-line diff
 

@@ -288,6 +288,9 @@ def deal(stage: str, filled: Sequence[str], dated: Mapping[str, str]) -> Opportu
         lost_reason="",
         lost_to="",
         filled=frozenset(filled),
+        stages=(),
+        assessed=(),
+        actions=(),
         dated=tuple((part, date.fromisoformat(day)) for part, day in dated.items()),
     )
 

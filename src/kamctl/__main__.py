@@ -12,8 +12,11 @@ def main() -> int:
 
         sys.stdout.write(f"kamctl {__version__}\n")
         return 0
+    import gc
+
     from kamctl.cli import run
 
+    gc.set_threshold(100_000, 50, 50)  # a command is short and makes few circles; walking its objects costs more
     return run(sys.argv[1:])
 
 

@@ -8,7 +8,7 @@ from 0 to 100, and absent values None or empty text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as Time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kamctl.schema.call import Call
     from kamctl.schema.contact import Contact
     from kamctl.schema.opportunity import Opportunity
+    from kamctl.schema.settings import Settings
     from kamctl.schema.team import Team
 
 
@@ -67,7 +68,12 @@ class MemberRow(NamedTuple):
 
 
 class OpportunityRow(NamedTuple):
-    """One deal. `filled` names its fields that hold something, nested ones dotted; `dated` since when, where known."""
+    """One deal, with all that a listing needs to know of it.
+
+    `filled` names its fields that hold something, nested ones dotted; `dated` says since when, where that is known.
+    `stages` are the days it came to each stage. `assessed` are our own marks by day, written `project+ risk?`.
+    `actions` are the steps of its plan: due, who, what, done.
+    """
 
     id: str
     account: str
@@ -96,6 +102,9 @@ class OpportunityRow(NamedTuple):
     lost_to: str
     filled: frozenset[str]
     dated: tuple[tuple[str, date], ...]
+    stages: tuple[tuple[date, str], ...]
+    assessed: tuple[tuple[date, str], ...]
+    actions: tuple[tuple[date | None, str, str, date | None], ...]
 
 
 class StageEventRow(NamedTuple):
@@ -248,6 +257,22 @@ class CommitmentRow(NamedTuple):
 
 
 Row = tuple[Any, ...]
+
+
+class SettingsRow(NamedTuple):
+    """The settings of a workspace."""
+
+    format: int
+    name: str
+    language: str
+    currency: str
+    report_currency: str
+    rates: tuple[tuple[date, str, str, Decimal], ...]
+    process: str
+    scorecard: str
+    fiscal_year_start: int
+    stale_after: timedelta
+    fresh_for: timedelta
 
 
 class ReferenceRow(NamedTuple):
@@ -408,7 +433,16 @@ def _opportunity(deal: str, record: Opportunity) -> Iterator[OpportunityRow]:
         (lost and lost.to) or "",
         frozenset(_filled(record)),
         tuple(_dated(record)),
+        tuple((event.date, event.stage) for event in record.stage_history),
+        tuple(_assessed(record)),
+        tuple((step.due, step.who or "", step.what, step.done) for step in record.actions),
     )
+
+
+def _assessed(record: Opportunity) -> Iterator[tuple[date, str]]:
+    for assessment in record.assessments:
+        marks = (f"{criterion}{entry.us}" for criterion, entry in assessment.marks.items() if entry.us is not None)
+        yield assessment.date, " ".join(marks)
 
 
 def _stage_events(deal: str, record: Opportunity) -> Iterator[StageEventRow]:
@@ -531,6 +565,23 @@ def _commitments(call: str, record: Call) -> Iterator[CommitmentRow]:
             yield CommitmentRow(call, account_of(call), promise.by, promise.what, promise.due, promise.done)
 
 
+def settings_row(record: Settings) -> SettingsRow:
+    """Return the settings of a workspace as plain values."""
+    return SettingsRow(
+        record.format,
+        record.name or "",
+        record.language,
+        record.currency,
+        record.report_currency or "",
+        tuple((rate.date, rate.pair[:3], rate.pair[4:], rate.rate) for rate in record.rates),
+        record.process,
+        record.scorecard,
+        record.fiscal_year_start,
+        record.stale_after,
+        record.fresh_for,
+    )
+
+
 def _filled(record: Any, prefix: str = "") -> Iterator[str]:
     """Yield the names of the fields that hold something, nested ones dotted; kinds of criteria as if nested."""
     for name in record.model_fields_set:
@@ -559,8 +610,8 @@ def _dated(record: Any) -> Iterator[tuple[str, date]]:
         part = getattr(record, name)
         if not hasattr(part, "model_fields_set"):
             continue
-        for field in part.model_fields_set:
-            if isinstance(getattr(part, field), date):
+        for field in (*DATES, "accepted"):
+            if getattr(part, field, None) is not None:
                 yield f"{name}.{field}", getattr(part, field)
         first = next(filter(None, (getattr(part, field, None) for field in DATES)), None)
         if first is not None:
@@ -587,11 +638,39 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
 }
 """Which tables each kind of file fills."""
 
+ROWS: dict[str, type] = {
+    "accounts": AccountRow,
+    "people": PersonRow,
+    "members": MemberRow,
+    "opportunities": OpportunityRow,
+    "stage_events": StageEventRow,
+    "marks": MarkRow,
+    "competitors": CompetitorRow,
+    "buying_roles": BuyingRoleRow,
+    "gate_evidence": GateEvidenceRow,
+    "bids": BidRow,
+    "contracts": ContractRow,
+    "actions": ActionRow,
+    "payments": PaymentRow,
+    "calls": CallRow,
+    "objectives": ObjectiveRow,
+    "commitments": CommitmentRow,
+}
+"""The class of the rows of each table."""
+
+HEADS = frozenset(("accounts", "people", "members", "opportunities", "calls"))
+"""The tables that listings of a whole workspace read; what they say of a deal leaves out `filled` and `dated`."""
+
 REFERENCES = "references"
 """The table that files of every kind fill; its rows come from the data of a file, not from its record."""
 
 TABLES = frozenset(table for tables in FLATTEN.values() for table in tables) | {REFERENCES}
 """Every table."""
+
+
+def without_fields(deal: OpportunityRow) -> OpportunityRow:
+    """Return the row of a deal as listings read it: without the names and days of its fields, which take most room."""
+    return deal._replace(filled=frozenset(), dated=())
 
 
 def kinds_for(tables: frozenset[str]) -> frozenset[str]:

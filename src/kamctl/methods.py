@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kamctl import resources
+from kamctl.index import Fingerprint, Index, fingerprint, folder_for
 from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.schema import method
+
+if TYPE_CHECKING:
+    import pickle
 
 T = TypeVar("T")
 FOLDERS = {"process": "processes", "scorecard": "scorecards"}
 
 
 class Methods:
-    """Finds and reads method files. `root` is a workspace, or None for the shipped method alone."""
+    """Finds and reads method files. `root` is a workspace, or None for the shipped method alone.
 
-    def __init__(self, root: Path | None) -> None:
+    What has been read and validated is kept in the index until its file changes.
+    """
+
+    def __init__(self, root: Path | None, index: Index | None = None) -> None:
         self.root = root
+        self.index = index or Index(folder_for("shipped"), "shipped")
         self.problems: list[Problem] = []
         self._read: dict[str, Any] = {}
 
@@ -75,7 +83,14 @@ class Methods:
             near = did_you_mean(name, known)
             hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known)}"
             raise KamctlError(f'there is no {kind} "{name}"', hint)
+        mark = fingerprint(path.stat())
+        store = f"method/{kind}-{name}"
+        kept = kept_part(self.index, store, mark)
+        if kept is not None:
+            return kept
         record, problems = read_method_file(kind, path, self._shown(path))
+        if record is not None and self.index.is_settled(mark):
+            keep_part(self.index, store, mark, record)
         if record is None:
             self.problems += problems
             hint = "`kamctl validate` shows each problem with its place"
@@ -86,6 +101,41 @@ class Methods:
         if self.root is not None and path.is_relative_to(self.root):
             return path.relative_to(self.root).as_posix()
         return path.name
+
+
+def kept_part(index: Index, store: str, mark: Fingerprint) -> Any | None:
+    """Return a part of the method as it was kept, or None. Nothing but parts of a method can come out of a store."""
+    raw = index.raw(store)
+    head = repr(mark).encode() + b"\n"
+    if raw is None or not raw.startswith(head):
+        return None
+    import io
+
+    try:
+        return _parts_only()(io.BytesIO(raw[len(head) :])).load()
+    except Exception:
+        return None
+
+
+def keep_part(index: Index, store: str, mark: Fingerprint, part: Any) -> None:
+    """Keep a part of the method in the index."""
+    import pickle
+
+    index.keep_raw(store, repr(mark).encode() + b"\n" + pickle.dumps(part, protocol=5))
+
+
+def _parts_only() -> type[pickle.Unpickler]:
+    import pickle
+
+    class PartsOnly(pickle.Unpickler):
+        """Knows the classes of the method and decimals, and refuses every other name."""
+
+        def find_class(self, module: str, name: str) -> Any:
+            if module == method.__name__ or (module, name) == ("decimal", "Decimal"):
+                return super().find_class(module, name)
+            raise pickle.UnpicklingError(name)
+
+    return PartsOnly
 
 
 def read_method_file(kind: str, path: Path, shown: str) -> tuple[Any | None, list[Problem]]:

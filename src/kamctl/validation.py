@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from kamctl import checks, layout, rules
+from kamctl import checks, layout, rules, tree
 from kamctl.checks import method
 from kamctl.checks.context import Context
+from kamctl.loading import Loaded, located
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
 from kamctl.schema.method import Process, Relationship, Scorecard
-from kamctl.schema.settings import FORMAT
-from kamctl.workspace import Loaded, Workspace, located
+from kamctl.workspace import FORMAT, Workspace
 
 T = TypeVar("T")
 
@@ -70,7 +70,7 @@ def method_problems(workspace: Workspace) -> list[Problem]:
     """Return the problems of the workspace's own method files: shape, names that are not there, loops."""
     problems: list[Problem] = []
     processes = dict(_readable(workspace, "process", workspace.methods.process))
-    for file in workspace.method_files():
+    for file in tree.method_files(workspace.root):
         part, found = workspace.method_part(file)
         problems += found
         match part:
@@ -141,7 +141,7 @@ def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list
     return Context(
         facts=loaded.facts,
         ids=loaded.ids,
-        strays=list(workspace.strays()),
+        strays=list(tree.strays(workspace.root)),
         choices=choices,
         processes=processes,
         default_process=settings.process,

@@ -19,16 +19,18 @@ from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.forms.call import CallView, call_view
 from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
+from kamctl.loading import Document, unreadable
 from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
 from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_table
 from kamctl.render.table import Column, Table
+from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.call import Call, Outcome
 from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
-from kamctl.workspace import Document, Draft, SourceFile, unreadable
+from kamctl.tree import SourceFile
 
 FORMS = ("call-plan", "popsa", "call-summary")
 MODES = ("visit", "phone", "online", "email", "event")

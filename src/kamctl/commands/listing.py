@@ -10,11 +10,11 @@ from kamctl.commands.session import Session
 from kamctl.facts import AccountRow, PersonRow
 from kamctl.labels import text
 from kamctl.layout import stem_of
+from kamctl.loading import Loaded
 from kamctl.render.output import print_table
 from kamctl.render.pipeline import rows_table
 from kamctl.render.table import Column, Table
 from kamctl.reports.filters import condition, keep_all, one_of
-from kamctl.workspace import Loaded
 
 ACCOUNT_COLUMNS = (
     ("id", "col-id", 0, 0), ("name", "col-name", 12, 0), ("grade", "col-grade", 0, 2), ("status", "col-status", 0, 3),

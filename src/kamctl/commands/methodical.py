@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kamctl import tree
 from kamctl.commands.selling import Selection, select
 from kamctl.commands.session import Session
 from kamctl.commands.validating import print_report
 from kamctl.labels import pick
+from kamctl.loading import located
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import method as rendered
 from kamctl.render.markdown import print_markdown
@@ -18,7 +20,6 @@ from kamctl.render.table import Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.importance import importance_rows
 from kamctl.validation import Report, method_problems
-from kamctl.workspace import located
 
 KINDS = {"relationship": "relationship", "importance": "importance", "reasons": "reasons", "grades": "grades"}
 """The method files of which there is one, by name."""
@@ -59,7 +60,7 @@ def check(run: Session) -> int:
     """Print the problems of the workspace's own method files; returns 1 when there are errors."""
     workspace = run.workspace
     problems = located(workspace.root, method_problems(workspace))
-    result = Report(problems, sum(1 for _ in workspace.method_files()))
+    result = Report(problems, sum(1 for _ in tree.method_files(workspace.root)))
     print_report(run, result, workspace.root, 0)
     return 1 if result.errors else 0
 

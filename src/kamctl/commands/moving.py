@@ -13,17 +13,19 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts, OpportunityRow
 from kamctl.labels import pick
 from kamctl.layout import account_of, path_of, stem_of
+from kamctl.loading import Document, unreadable
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render.gate import gate_data, gate_text
 from kamctl.render.output import print_json
 from kamctl.render.screen import say, write
+from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.method import Process, Scorecard, Stage
 from kamctl.schema.opportunity import Opportunity
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import UNKNOWN, US, Score, score
 from kamctl.source import Data
-from kamctl.workspace import Document, Draft, SourceFile, unreadable
+from kamctl.tree import SourceFile
 
 MARKS = ("+", "-", "?", "n/a")
 TABLES = ("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles", "gate_evidence")

@@ -19,9 +19,9 @@ from kamctl.render import people as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
 from kamctl.reports.pipeline import TABLES, pipeline_rows
+from kamctl.saving import Draft
 from kamctl.scoring.grading import suggest
 from kamctl.scoring.relationship import findings, status
-from kamctl.workspace import Draft
 
 
 def people(run: Session, name: str) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 
 from kamctl import edit, layout, rules, source
 from kamctl.commands.session import Session
+from kamctl.loading import unreadable
 from kamctl.problems import KamctlError, Keys, did_you_mean
 from kamctl.render import document
+from kamctl.saving import Draft
 from kamctl.schema import scalars, walk
 from kamctl.schema.kinds import MODELS
 from kamctl.schema.slugs import SLUG, slugify
 from kamctl.source import Data
+from kamctl.tree import SourceFile
 from kamctl.validation import new_problems
-from kamctl.workspace import Draft, SourceFile, unreadable
 
 ASSIGNMENT = re.compile(r"([^=\s]+?)(\+?=)(.*)", re.DOTALL)
 

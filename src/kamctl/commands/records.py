@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from kamctl.commands.recording import assign, chosen_id, new_record, set_fields
 from kamctl.commands.session import Session
+from kamctl.loading import unreadable
 from kamctl.problems import KamctlError
 from kamctl.render import page as pages
 from kamctl.render.output import print_json
 from kamctl.render.screen import page
 from kamctl.schema.kinds import MODELS
 from kamctl.source import Data, read
-from kamctl.workspace import SourceFile, unreadable
+from kamctl.tree import SourceFile
 
 
 def new_account(run: Session, given: str, name: str, owner: str, values: Sequence[str], dry_run: bool) -> None:

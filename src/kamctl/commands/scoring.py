@@ -22,9 +22,9 @@ from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score
 from kamctl.scoring.strategy import duels
 
-SCORE_TABLES = frozenset(
-    ("accounts", "people", "members", "opportunities", "stage_events", "marks", "competitors", "buying_roles")
-) | {"gate_evidence"}
+SCORE_TABLES = frozenset(("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles")) | {
+    "gate_evidence"
+}
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
     facts, deal_id, method = _facts(run, name)
     deal = next((row for row in facts.opportunities if row.id == deal_id), None)
     assert deal is not None
-    placed = stage_on(deal, [(e.date, e.stage) for e in facts.stage_events if e.opportunity == deal.id], run.as_of)
+    placed = stage_on(deal, run.as_of)
     if placed is not None:
         deal = deal._replace(stage=placed[0], stage_since=placed[1])
     return sheet(run, facts, deal, method, top)
@@ -125,10 +125,10 @@ def _in_workspace(run: Session, path: Path) -> bool:
 def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Method]:
     """Return the facts of one file alone, with the shipped method. Raises KamctlError when it cannot be read."""
     from kamctl import source
+    from kamctl.loading import located, unreadable
     from kamctl.problems import Problem
     from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.reading import read_record
-    from kamctl.workspace import located, unreadable
 
     text = ""
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.labels import pick
+from kamctl.loading import Selection as Narrowed
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
@@ -72,8 +73,9 @@ def terms_of(run: Session) -> Terms:
 def select(run: Session, selection: Selection) -> Chosen:
     """Read the workspace and return the rows that a person asked for. Raises KamctlError for a bad request."""
     terms = terms_of(run)
-    tests = _tests(run, selection, terms)
-    loaded = run.workspace.load(TABLES)
+    codes = [_stage(run, code, terms) for code in selection.stages]
+    tests = _tests(run, selection, codes)
+    loaded = run.workspace.load(TABLES, selection=_narrowed(codes, terms) if codes else None)
     if owners := selection.one_of.get("owner_id"):
         tests.append(one_of("owner_id", owner_keys(loaded.facts, owners)))
     run.tell_unread(loaded)
@@ -103,14 +105,24 @@ def stage_order(terms: Terms) -> Callable[[str], int]:
     return lambda code: places.get(code, len(codes))
 
 
-def _tests(run: Session, selection: Selection, terms: Terms) -> list[Keep]:
+def _narrowed(codes: Sequence[str], terms: Terms) -> Narrowed:
+    """Return what a load may pass over: deals at a stage that is none of these, in any process, today."""
+    stages = {
+        stage.code
+        for process in terms.processes.values()
+        for stage in process.stages
+        if stage.code in codes or stage.maps_to.get(terms.default_process) in codes
+    }
+    return Narrowed(frozenset(stages), terms.as_of.toordinal())
+
+
+def _tests(run: Session, selection: Selection, codes: Sequence[str]) -> list[Keep]:
     wanted = {field: values for field, values in selection.one_of.items() if values and field != "owner_id"}
     if "account" in wanted:
         wanted["account"] = [run.workspace.resolve("account", name) for name in wanted["account"]]
     tests = [one_of(field, values) for field, values in wanted.items()]
     tests += [condition(text, PipelineRow._fields) for text in selection.where]
     if selection.stages:
-        codes = [_stage(run, code, terms) for code in selection.stages]
         tests.append(lambda row: row.stage in codes or row.stage_seen in codes)
     if selection.closing_before:
         limit = run.day(selection.closing_before, "--closing-before")

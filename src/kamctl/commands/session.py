@@ -13,9 +13,11 @@ import typer
 from kamctl.problems import KamctlError, did_you_mean
 
 if TYPE_CHECKING:
+    from kamctl.loading import Loaded
     from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
-    from kamctl.workspace import Draft, Loaded, Workspace
+    from kamctl.saving import Draft
+    from kamctl.workspace import Workspace
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
@@ -79,7 +81,7 @@ class Session:
     @cached_property
     def has_workspace(self) -> bool:
         """Whether there is a workspace here."""
-        from kamctl.workspace import find_root
+        from kamctl.tree import find_root
 
         return find_root(self.folder) is not None
 
@@ -131,8 +133,8 @@ class Session:
 
     def tell_unread(self, loaded: Loaded) -> None:
         """Say on stderr how many files could not be read; JSON results carry their problems."""
+        from kamctl.loading import located
         from kamctl.render.output import tell_unreadable
-        from kamctl.workspace import located
 
         tell_unreadable(len(loaded.unreadable), loaded.files, self.style)
         if self.options.format == "json":
@@ -149,7 +151,7 @@ class Session:
         """Write a file and say so, or print the diff."""
         from kamctl.render.diff import diff
         from kamctl.render.screen import write
-        from kamctl.workspace import save
+        from kamctl.saving import save
 
         changes = diff(draft, self.style.screen)
         if dry_run:

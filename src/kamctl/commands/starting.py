@@ -10,8 +10,9 @@ from kamctl.commands.schemas import schema_text
 from kamctl.commands.session import Session
 from kamctl.problems import KamctlError
 from kamctl.render import document
+from kamctl.saving import Draft, save
 from kamctl.schema.kinds import METHOD_MODELS, MODELS
-from kamctl.workspace import Draft, find_root, save
+from kamctl.tree import find_root
 
 SCHEMAS = ".kamctl/schemas"
 FILES = {

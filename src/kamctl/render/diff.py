@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 
 from kamctl.render.screen import Screen
+from kamctl.saving import Draft
 from kamctl.source import lines_of
-from kamctl.workspace import Draft
 
 
 def diff(draft: Draft, screen: Screen) -> str:

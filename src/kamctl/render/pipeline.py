@@ -75,8 +75,8 @@ def _note(words: str, screen: Screen) -> str:
 def _row_columns(terms: Terms, lang: str) -> list[Column]:
     amount = _amount(lang)
     columns = [
-        Column("stage", text("col-stage", lang)),
-        Column("id", text("col-id", lang), shrink=20),
+        Column("stage", text("col-stage", lang), shrink=8),
+        Column("id", text("col-id", lang), shrink=16),
         Column("customer", text("col-customer", lang), drop=5, shrink=8),
         Column("project", text("col-project", lang), shrink=12),
         Column("owner", text("col-owner", lang), shrink=6),

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-PIECE = re.compile(
-    r"\s+|[(（【《「『“‘]*(?:[^\s\u2e80-\uffff“”‘’]+|[\u2e80-\uffff“”‘’])[,.;:!?，。、；：？！)）】》」』”’]*"
-)
-"""What stays together when a line is broken: a word, or one East-Asian character with its punctuation."""
-
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def width(text: str) -> int:
@@ -46,7 +42,7 @@ def wrap(text: str, columns: int) -> list[str]:
     No line begins with closing punctuation or ends with opening punctuation.
     """
     lines, line, used = [], "", 0
-    for piece in PIECE.findall(text):
+    for piece in _piece().findall(text):
         size = width(piece)
         if used + size > columns and line:
             lines.append(line.rstrip())
@@ -68,3 +64,11 @@ def _columns(character: str) -> int:
     if unicodedata.combining(character) or character in "\u200b\u200d\ufe0f":
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    """What stays together when a line is broken: a word, or one East-Asian character with its punctuation."""
+    return re.compile(
+        r"\s+|[(（【《「『“‘]*(?:[^\s\u2e80-\uffff“”‘’]+|[\u2e80-\uffff“”‘’])[,.;:!?，。、；：？！)）】》」』”’]*"
+    )

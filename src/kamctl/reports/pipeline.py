@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.facts import ActionRow, Facts, MarkRow, OpportunityRow
+from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.money import Money, Rate, convert
 from kamctl.schema.method import Importance, Process, Scorecard, Stage
 from kamctl.scoring.scorecard import overall
 
 CENT = Decimal("0.01")
-TABLES = ("accounts", "members", "opportunities", "stage_events", "marks", "actions", "calls")
+TABLES = ("accounts", "members", "opportunities", "calls")
 """The tables that a pipeline reads."""
 
 
@@ -121,8 +121,8 @@ class Terms:
 
 def pipeline_rows(facts: Facts, terms: Terms) -> list[PipelineRow]:
     """Return a row for every deal that existed on the as-of day."""
-    related = _Related(facts, terms.as_of)
-    rows = (_row(deal, facts, related, terms) for deal in facts.opportunities)
+    calls = _Calls(facts, terms.as_of)
+    rows = (_row(deal, facts, calls, terms) for deal in facts.opportunities)
     return [row for row in rows if row is not None]
 
 
@@ -156,12 +156,13 @@ def total(group: str, rows: Sequence[PipelineRow]) -> Total:
     )
 
 
-def stage_on(deal: OpportunityRow, events: Sequence[tuple[date, str]], day: date) -> tuple[str, date | None] | None:
+def stage_on(deal: OpportunityRow, day: date) -> tuple[str, date | None] | None:
     """Return a deal's stage on a day and since when; None when the deal did not exist yet.
 
     The stage history says it. From its creation to the first entry a deal stands at the stage of that entry; without a
     history it has stood at its present stage since it was created.
     """
+    events = deal.stages
     past = [event for event in events if event[0] <= day]
     if past:
         return (past[-1][1], past[-1][0]) if len(past) < len(events) else (deal.stage, deal.stage_since)
@@ -170,42 +171,38 @@ def stage_on(deal: OpportunityRow, events: Sequence[tuple[date, str]], day: date
     return None if events or deal.created is not None else (deal.stage, None)
 
 
-class _Related:
-    """What belongs to each deal, looked up once."""
+class _Calls:
+    """The calls of each deal: when the last one was held, and which one comes next."""
 
     def __init__(self, facts: Facts, as_of: date) -> None:
-        self.events: dict[str, list[tuple[date, str]]] = defaultdict(list)
-        self.marks: dict[str, list[MarkRow]] = defaultdict(list)
-        self.news: dict[str, date] = {}
-        self.next: dict[str, ActionRow] = {}
-        for event in facts.stage_events:
-            self.events[event.opportunity].append((event.date, event.stage))
-            self._note(event.opportunity, event.date, as_of)
-        for mark in facts.marks:
-            self.marks[mark.opportunity].append(mark)
-            self._note(mark.opportunity, mark.date, as_of)
-        for action in facts.actions:
-            self._note(action.opportunity, action.done, as_of)
-            if action.done is None or action.done > as_of:
-                self._due(action)
+        self.last: dict[str, date] = {}
+        self.next: dict[str, CallRow] = {}
         for call in facts.calls:
             if call.done and call.date <= as_of:
-                self._note(call.opportunity, call.date, as_of)
-            elif call.date >= as_of:
-                self._due(ActionRow(call.opportunity, call.date, call.by, call.purpose or call.mode, None))
-
-    def _note(self, deal: str, day: date | None, as_of: date) -> None:
-        if day is not None and day <= as_of and day > self.news.get(deal, date.min):
-            self.news[deal] = day
-
-    def _due(self, action: ActionRow) -> None:
-        first = self.next.get(action.opportunity)
-        if first is None or (action.due or date.max) < (first.due or date.max):
-            self.next[action.opportunity] = action
+                self.last[call.opportunity] = max(call.date, self.last.get(call.opportunity, date.min))
+            elif call.date >= as_of and call.date < self.next.get(call.opportunity, call._replace(date=date.max)).date:
+                self.next[call.opportunity] = call
 
 
-def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) -> PipelineRow | None:
-    placed = stage_on(deal, related.events.get(deal.id, ()), terms.as_of)
+def _news(deal: OpportunityRow, calls: _Calls, as_of: date) -> date | None:
+    """Return the last day on which something happened: a stage, an assessment, an action done, a call, its creation."""
+    days = [event[0] for event in deal.stages] + [assessment[0] for assessment in deal.assessed]
+    days += [done for *_, done in deal.actions if done is not None]
+    days += [day for day in (deal.created, calls.last.get(deal.id)) if day is not None]
+    return max((day for day in days if day <= as_of), default=None)
+
+
+def _next(deal: OpportunityRow, calls: _Calls, as_of: date) -> tuple[date | None, str]:
+    """Return the open action or planned call that is due first, and its day."""
+    steps = [(due, what) for due, _, what, done in deal.actions if done is None or done > as_of]
+    call = calls.next.get(deal.id)
+    if call is not None:
+        steps.append((call.date, call.purpose or call.mode))
+    return min(steps, key=lambda step: step[0] or date.max, default=(None, ""))
+
+
+def _row(deal: OpportunityRow, facts: Facts, calls: _Calls, terms: Terms) -> PipelineRow | None:
+    placed = stage_on(deal, terms.as_of)
     if placed is None:
         return None
     code, since = placed
@@ -213,9 +210,9 @@ def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) ->
     stage = process.stage(code)
     outcome = stage.outcome if stage is not None else "open"
     amount, report = _amounts(deal, terms)
-    tally = overall(terms.scorecard(process), related.marks.get(deal.id, ()), terms.as_of)
-    news = max(filter(None, (related.news.get(deal.id), since, deal.created)), default=None)
-    action = related.next.get(deal.id)
+    tally = overall(terms.scorecard(process), deal.assessed, terms.as_of)
+    news = _news(deal, calls, terms.as_of)
+    next_due, next_action = _next(deal, calls, terms.as_of)
     account = facts.accounts.get(deal.account)
     member = facts.members.get(deal.owner)
     return PipelineRow(
@@ -235,8 +232,8 @@ def _row(deal: OpportunityRow, facts: Facts, related: _Related, terms: Terms) ->
         applicable=tally.applicable,
         days_in_stage=(terms.as_of - since).days if since else None,
         stale=_is_stale(stage, outcome, news, terms),
-        next_due=action.due if action else None,
-        next_action=action.what if action else "",
+        next_due=next_due,
+        next_action=next_action,
         original=str(Money(deal.amount, deal.currency or terms.currency)) if deal.amount is not None else "",
         account=deal.account,
         owner_id=deal.owner,

@@ -25,7 +25,7 @@ class Part:
     __pydantic_config__ = {"extra": "forbid"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GateCriterion(Part):
     """One entry or exit criterion of a stage.
 
@@ -38,7 +38,7 @@ class GateCriterion(Part):
     field: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Stage(Part):
     """One stage of a process, in the order in which it stands in the file.
 
@@ -64,7 +64,7 @@ class Stage(Part):
     requires: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Phase(Part):
     """A group of stages."""
 
@@ -72,7 +72,7 @@ class Phase(Part):
     label: Label
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Process(Part):
     """A sales process.
 
@@ -136,7 +136,7 @@ class Process(Part):
         return [stage for stage in self.stages[: self.position(code) + 1] if stage.outcome != "lost"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class AskWhom(Part):
     """Who on a buying team can answer: people with one of the roles first, then one of the orientations."""
 
@@ -144,7 +144,7 @@ class AskWhom(Part):
     orientations: tuple[Orientation, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Probe(Part):
     """What to find out about a criterion: the need to know, why it matters, and questions to ask."""
 
@@ -153,7 +153,7 @@ class Probe(Part):
     ask: tuple[Label, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Criterion(Part):
     """One row of a scorecard.
 
@@ -175,7 +175,7 @@ class Criterion(Part):
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Question(Part):
     """One of the questions that group the criteria, in the order in which they are asked."""
 
@@ -184,7 +184,7 @@ class Question(Part):
     criteria: tuple[Criterion, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Verdicts(Part):
     """Limits of the verdict of a question.
 
@@ -197,7 +197,7 @@ class Verdicts(Part):
     blocked_minus: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Strategy(Part):
     """One competitive strategy and when it follows; the first that fits is taken.
 
@@ -216,7 +216,7 @@ class Strategy(Part):
     we_hold: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Scorecard(Part):
     """A sheet of criteria, how it is read, and what follows from it.
 
@@ -240,7 +240,7 @@ class Scorecard(Part):
         return next((row for row in self.criteria() if row.id == criterion_id), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Choice(Part):
     """One value of a list, with its label, its sign on a map where it has one, and what it means."""
 
@@ -250,7 +250,7 @@ class Choice(Part):
     about: Label | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class BuyingRoleChoice(Choice):
     """One buying role. `required`: every deal needs somebody in it; `key`: who holds it is a key player."""
 
@@ -258,7 +258,7 @@ class BuyingRoleChoice(Choice):
     key: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Level(Part):
     """One relationship status and the behaviours that earn it."""
 
@@ -268,7 +268,7 @@ class Level(Part):
     behaviours: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Relationship(Part):
     """Roles, orientation, coverage, influence, adaptability, and the behaviours by which a status is earned.
 
@@ -292,7 +292,7 @@ class Relationship(Part):
     ask_opposition_from: int = 3
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ImportanceLevel(Part):
     """One level of importance, who watches it, how many open deals a person may hold at it, and the duty."""
 
@@ -303,7 +303,7 @@ class ImportanceLevel(Part):
     cap: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Importance(Part):
     """The levels of importance, highest first."""
 
@@ -311,7 +311,7 @@ class Importance(Part):
     levels: tuple[ImportanceLevel, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reasons(Part):
     """Why deals are lost."""
 
@@ -319,7 +319,7 @@ class Reasons(Part):
     lost: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GradePoint(Part):
     """One reason for a better grade: `points` when a figure of the account is at least `at_least`.
 
@@ -334,14 +334,14 @@ class GradePoint(Part):
     criterion: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Grade(Choice):
     """One grade of an account, suggested from `min_points` points on."""
 
     min_points: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Grades(Part):
     """What the grades of an account mean, best first, and how one is suggested: by the best point of each figure."""
 

@@ -19,9 +19,6 @@ from kamctl.schema.scalars import (
     Text,
 )
 
-FORMAT = 1
-"""The version of the file format that this kamctl writes and reads."""
-
 Language = Literal["en", "zh-Hans", "zh-Hant"]
 
 

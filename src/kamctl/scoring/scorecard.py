@@ -6,7 +6,7 @@ A missing mark is unknown, and unknown is never counted as a minus.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -140,11 +140,14 @@ def score(
 
 def tally(criteria: Sequence[Criterion], standings: dict[str, Standing]) -> Tally:
     """Count the marks of one party over some criteria."""
+    return _tally(criteria, {row: standing.mark for row, standing in standings.items()})
+
+
+def _tally(criteria: Sequence[Criterion], marks: Mapping[str, str]) -> Tally:
     counts = {PLUS: 0, MINUS: 0, UNKNOWN: 0, NOT_APPLICABLE: 0}
     gained = weight = Decimal(0)
     for row in criteria:
-        standing = standings.get(row.id)
-        mark = standing.mark if standing is not None else UNKNOWN
+        mark = marks.get(row.id, UNKNOWN)
         counts[mark] += 1
         if mark in (PLUS, MINUS):
             gained += row.weight if mark == PLUS else -row.weight
@@ -163,15 +166,14 @@ def verdict(scorecard: Scorecard, counts: Tally) -> str:
     return "at_risk"
 
 
-def overall(scorecard: Scorecard, marks: Iterable[MarkRow], as_of: date) -> Tally:
-    """Return our tally over the whole sheet, without columns: what a listing needs."""
-    latest: dict[str, MarkRow] = {}
-    for mark in marks:
-        if mark.party == US and mark.date <= as_of:
-            before = latest.get(mark.criterion)
-            if before is None or before.date <= mark.date:
-                latest[mark.criterion] = mark
-    return tally(scorecard.criteria(), {key: Standing(row.mark) for key, row in latest.items()})
+def overall(scorecard: Scorecard, assessed: Iterable[tuple[date, str]], as_of: date) -> Tally:
+    """Return our tally over the whole sheet from a deal's compact marks, without columns: what a listing needs."""
+    marks: dict[str, str] = {}
+    for _, words in sorted((pair for pair in assessed if pair[0] <= as_of), key=lambda pair: pair[0]):
+        for word in words.split():
+            mark = NOT_APPLICABLE if word.endswith(NOT_APPLICABLE) else word[-1]
+            marks[word[: -len(mark)]] = mark
+    return _tally(scorecard.criteria(), marks)
 
 
 def _columns(

@@ -1,0 +1,331 @@
+"""Loading: files into facts, from the index where nothing has changed, on all cores where there is much to read."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kamctl import facts, layout
+from kamctl.facts import Facts, ReferenceRow
+from kamctl.index import Entry, Index, Kept, pack_problems, pack_rows, unpack_problems, unpack_rows
+from kamctl.parallel import in_halves
+from kamctl.problems import KamctlError, Problem
+from kamctl.tree import GONE, Folder, SourceFile, folders
+
+FEW = 400
+"""Up to so many files one process reads them; beyond, a second one pays."""
+
+
+@dataclass
+class Loaded:
+    """What could be read of a workspace, and what could not.
+
+    `files` counts the files that were looked at; `unreadable` are the paths of those without a record. `ids` are the
+    ids of all files by kind, readable or not, when they were read without the index.
+    """
+
+    facts: Facts = field(default_factory=Facts)
+    problems: list[Problem] = field(default_factory=list)
+    files: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Document(NamedTuple):
+    """One file as it was read: its bytes, its text without byte order mark, and its record when it has one."""
+
+    file: SourceFile
+    raw: bytes
+    text: str
+    record: Any | None
+    problems: list[Problem]
+
+
+class Selection(NamedTuple):
+    """Deals that a listing can do without: those at none of `stages` whose history ends on or before `day`."""
+
+    stages: frozenset[str]
+    day: int
+
+
+def load(
+    root: Path,
+    index: Index,
+    tables: frozenset[str],
+    account: str = "",
+    selection: Selection | None = None,
+    drafts: Mapping[str, str] | None = None,
+) -> Loaded:
+    """Read the files that fill some tables, of one account or of all, and flatten them into facts.
+
+    Deals outside a `selection` may be left out of the facts. `drafts` holds texts by path that count instead of what is
+    on disk, whether or not a file is there yet.
+    """
+    kinds = facts.kinds_for(tables)
+    loaded = Loaded(ids={kind: [] for kind in kinds})
+    with _without_collector():
+        found = list(folders(str(root), kinds, account))
+        indexed = not drafts and facts.REFERENCES not in tables and (bool(account) or tables <= facts.HEADS)
+        if indexed:
+            _load_indexed(root, index, found, tables, account, selection, loaded)
+        else:
+            _load_all(root, found, tables, drafts or {}, loaded)
+    loaded.facts.inherit()
+    return loaded
+
+
+def _load_all(
+    root: Path, found: Sequence[Folder], tables: frozenset[str], drafts: Mapping[str, str], loaded: Loaded
+) -> None:
+    """Read every file, without the index."""
+    files = [folder.source(stem) for folder in found for stem, _ in folder.files]
+    for file in _with_drafts(files, drafts):
+        loaded.files += 1
+        loaded.ids[file.kind].append(file.id)
+        readable, rows, problems = _flatten(root, file, tables, drafts.get(file.path))
+        _take(loaded, file.path, readable, rows, problems)
+
+
+def _load_indexed(
+    root: Path,
+    index: Index,
+    found: Sequence[Folder],
+    tables: frozenset[str],
+    account: str,
+    selection: Selection | None,
+    loaded: Loaded,
+) -> None:
+    """Take what the index knows, read what it does not, and write back what has changed."""
+    keep = facts.TABLES - {facts.REFERENCES} if account else facts.HEADS
+    stores: dict[str, list[Folder]] = {}
+    wanted: set[str] = set()
+    for folder in found:
+        by_account = account and folder.kind != "team"
+        stores.setdefault(f"accounts/{account}" if by_account else f"heads/{folder.kind}", []).append(folder)
+    for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
+        known = index.folders(store)
+        fresh = _read_changed(root, there, known, keep)
+        for folder in there:
+            files, entries = fresh.get(folder.path + folder.kind) or known[folder.path + folder.kind]
+            loaded.files += len(files)
+            if selection is not None and folder.kind == "account" and folder.prefix not in wanted:
+                continue
+            for (stem, _), entry in zip(files, entries, strict=True):
+                if selection is None or not _passed_over(entry, selection):
+                    _take_entry(loaded, f"{folder.path}{stem}.yaml", entry, tables)
+        wanted = wanted or {deal.account for deal in loaded.facts.opportunities}
+        names = {folder.path + folder.kind for folder in there}
+        gone = set() if account else known.keys() - names
+        if fresh or gone:
+            index.keep_folders(store, {name: kept for name, kept in (known | fresh).items() if name not in gone})
+
+
+def _read_changed(
+    root: Path, there: Sequence[Folder], known: Mapping[str, Kept], tables: frozenset[str]
+) -> dict[str, Kept]:
+    """Return the folders in which something changed, by path and kind; only the files that changed are read."""
+    changed = [folder for folder in there if known.get(folder.path + folder.kind, ((), ()))[0] != folder.files]
+    old: dict[str, Entry] = {}
+    for folder in changed:
+        files, entries = known.get(folder.path + folder.kind, ((), ()))
+        marks = dict(folder.files)
+        for (stem, mark), entry in zip(files, entries, strict=True):
+            if marks.get(stem) == mark != GONE:
+                old[folder.source(stem).path] = entry
+    files_now = [folder.source(stem) for folder in changed for stem, _ in folder.files]
+    new = read_entries(root, [file for file in files_now if file.path not in old], tables)
+    entries_now = old | new
+    return {
+        folder.path + folder.kind: (folder.files, [entries_now[folder.source(stem).path] for stem, _ in folder.files])
+        for folder in changed
+    }
+
+
+def _passed_over(entry: Entry, selection: Selection) -> bool:
+    """Whether a listing can do without a deal."""
+    stage, last_event = entry[2], entry[3]
+    return bool(stage) and last_event <= selection.day and stage not in selection.stages
+
+
+def read_entries(root: Path, files: Sequence[SourceFile], tables: frozenset[str]) -> dict[str, Entry]:
+    """Read files into entries by path."""
+    if len(files) > FEW:
+        import_models({file.kind for file in files})
+    return in_halves(files, FEW, lambda some: {file.path: _entry(root, file, tables) for file in some})
+
+
+def import_models(kinds: Collection[str]) -> None:
+    """Build the validators of some kinds of files."""
+    from kamctl import source
+    from kamctl.schema.kinds import MODELS
+    from kamctl.schema.reading import read_record
+
+    for kind in kinds:
+        read_record(MODELS[kind], source.read(""), "")
+
+
+def _entry(root: Path, file: SourceFile, tables: frozenset[str]) -> Entry:
+    """Read one file into an entry of the index."""
+    readable, rows, problems = _flatten(root, file, tables, None)
+    if not readable:
+        return None, pack_problems(problems), "", 0
+    deal: Any = next((row for table, found in rows if table == "opportunities" for row in found), None)
+    if deal is None:
+        return pack_rows(rows), pack_problems(problems), "", 0
+    if tables == facts.HEADS:
+        rows = [("opportunities", [facts.without_fields(deal)])]
+    last = max((event[0].toordinal() for event in deal.stages), default=0)
+    return pack_rows(rows), pack_problems(problems), deal.stage, last
+
+
+def _take_entry(loaded: Loaded, path: str, entry: Entry, tables: frozenset[str]) -> None:
+    rows = unpack_rows(entry[0], facts.ROWS, tables) if entry[0] is not None else []
+    _take(loaded, path, entry[0] is not None, rows, unpack_problems(entry[1]) if entry[1] else ())
+
+
+def _take(
+    loaded: Loaded,
+    path: str,
+    readable: bool,
+    rows: Iterable[tuple[str, Iterable[facts.Row]]],
+    problems: Sequence[Problem],
+) -> None:
+    loaded.problems += problems
+    if not readable:
+        loaded.unreadable.append(path)
+    for table, found in rows:
+        loaded.facts.add(table, found)
+
+
+def _flatten(
+    root: Path, file: SourceFile, tables: frozenset[str], draft: str | None
+) -> tuple[bool, list[tuple[str, list[facts.Row]]], list[Problem]]:
+    """Read one file into rows by table; whether it could be read, and its problems."""
+    data, record, problems = _read(root, file, draft)
+    if record is None:
+        return False, [], problems
+    rows = [(table, list(found)) for table, found in facts.rows_of(file.kind, file.id, record, tables)]
+    if facts.REFERENCES in tables:
+        rows.append((facts.REFERENCES, list(_references(file, data))))
+    return True, rows, problems
+
+
+def read_document(root: Path, file: SourceFile) -> Document:
+    """Read and validate one file. Raises KamctlError when it is not there or may not be read."""
+    from kamctl import source
+    from kamctl.schema.kinds import MODELS
+    from kamctl.schema.reading import read_record
+
+    raw = _read_bytes(root / file.path, file.path)
+    try:
+        text = source.decode(raw)
+        data, blanks = source.read_with_blanks(text)
+    except source.SourceError as error:
+        return Document(file, raw, "", None, [_source_problem(file.path, error)])
+    return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path, blanks))
+
+
+def unreadable(root: Path, problems: list[Problem], lang: str) -> KamctlError:
+    """Return the error that stops a command on a file that cannot be read."""
+    from kamctl import rules
+
+    first = located(root, problems[:1])[0]
+    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
+    message = f"{first.path}:{first.line}:{first.column}: {first.rule}: {rules.message(first, lang)}{more}"
+    return KamctlError(message, rules.hint(first, lang) or "`kamctl validate` shows every problem", exit_code=1)
+
+
+def located(root: Path, problems: list[Problem], texts: dict[str, str] | None = None) -> list[Problem]:
+    """Return problems with line and column, reading each file once.
+
+    `texts` gives the text of files that do not lie below `root`, by the path that the problems name. A file that
+    has changed so that it cannot be read keeps its problems at line 1.
+    """
+    from kamctl import source
+
+    texts = dict(texts or {})
+    result = []
+    for problem in problems:
+        if problem.line == 0:
+            if problem.path not in texts:
+                texts[problem.path] = _text_or_nothing(root / problem.path)
+            problem = problem._replace(line=1, column=1)
+            try:
+                line, column, width = source.locate(texts[problem.path], problem.keys, problem.on_key)
+                problem = problem._replace(line=line, column=column, width=width)
+            except Exception:
+                pass
+        result.append(problem)
+    return result
+
+
+def _with_drafts(files: Iterable[SourceFile], drafts: Mapping[str, str]) -> Iterator[SourceFile]:
+    """Yield files, and then those drafts that are none of them."""
+    new = dict(drafts)
+    for file in files:
+        new.pop(file.path, None)
+        yield file
+    for path in new:
+        place = layout.kind_and_id(path)
+        if place is not None:
+            yield SourceFile(path, *place)
+
+
+def _read(root: Path, file: SourceFile, draft: str | None) -> tuple[Any, Any | None, list[Problem]]:
+    """Return the data and the record of a file, or None with the problems that keep it from being one."""
+    from kamctl import source
+    from kamctl.schema.kinds import MODELS
+    from kamctl.schema.reading import read_record
+
+    try:
+        if draft is None:
+            with open(f"{root}/{file.path}", "rb") as stream:
+                draft = source.decode(stream.read())
+        data, blanks = source.read_with_blanks(draft)
+    except source.SourceError as error:
+        return None, None, [_source_problem(file.path, error)]
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return None, None, [Problem(file.path, "cannot-open", values={"reason": reason}, line=1, column=1)]
+    return data, *read_record(MODELS[file.kind], data, file.path, blanks)
+
+
+def _source_problem(path: str, error: Any) -> Problem:
+    return Problem(path, error.rule, values=error.values, line=error.line, column=error.column)
+
+
+def _references(file: SourceFile, data: Any) -> Iterator[ReferenceRow]:
+    from kamctl.schema.kinds import MODELS
+    from kamctl.schema.references import references
+
+    return (ReferenceRow(file.kind, file.id, *found) for found in references(MODELS[file.kind], data))
+
+
+def _read_bytes(path: Path, shown: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KamctlError(f"{shown} cannot be read: {error.strerror}", exit_code=2) from None
+
+
+def _text_or_nothing(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:
+        return ""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes many objects and no circles; the collector would only walk them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,0 +1,130 @@
+"""The files of a workspace: where its root is, and which files of which kind lie below it, with their fingerprints."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from kamctl import layout
+from kamctl.index import Fingerprint, fingerprint
+
+GONE: Fingerprint = (0, 0, 0)
+"""The fingerprint of a file that cannot be looked at."""
+
+
+class SourceFile(NamedTuple):
+    """A file of the workspace: its path below the root, and the kind and id that its place gives it."""
+
+    path: str
+    kind: str
+    id: str
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder at or above `start` that holds kamctl.yaml, or None."""
+    start = Path(os.path.normpath(start.absolute()))
+    return next((folder for folder in (start, *start.parents) if (folder / layout.ROOT_FILE).is_file()), None)
+
+
+class Folder(NamedTuple):
+    """The files of one kind in one folder: path and id before each stem, and stems with fingerprints, sorted."""
+
+    path: str
+    kind: str
+    prefix: str
+    files: list[tuple[str, Fingerprint]]
+
+    def source(self, stem: str) -> SourceFile:
+        """Return one of the files."""
+        record_id = self.prefix + stem if self.kind in layout.FOLDERS or self.kind == "week" else self.prefix
+        return SourceFile(f"{self.path}{stem}.yaml", self.kind, record_id)
+
+
+def folders(root: str, kinds: Collection[str], account: str = "") -> Iterator[Folder]:
+    """Yield the folders that hold files of some kinds, of one account or of all, in the order of their paths."""
+    if "settings" in kinds:
+        yield from _single(root, "", "settings", "", "kamctl")
+    below = [(kind, layout.FOLDERS[kind]) for kind in sorted(layout.FOLDERS) if kind in kinds]
+    for name in [account] if account else accounts(root):
+        path = f"{layout.ACCOUNTS}/{name}/"
+        if "account" in kinds:
+            yield from _single(root, path, "account", name, "account")
+        for kind, folder in below:
+            files = _stems(f"{root}/{path}{folder}")
+            if files:
+                yield Folder(f"{path}{folder}/", kind, f"{name}/", files)
+    if "team" in kinds:
+        yield from _single(root, "", "team", "", "team")
+    if "week" in kinds and not account:
+        yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{root}/{layout.WEEKS}"))
+
+
+def scan(root: str, kinds: Collection[str], account: str = "") -> Iterator[SourceFile]:
+    """Yield the files of some kinds, of one account or of all, in the order of their paths."""
+    for folder in folders(root, kinds, account):
+        for stem, _ in folder.files:
+            yield folder.source(stem)
+
+
+def _single(root: str, path: str, kind: str, record_id: str, stem: str) -> Iterator[Folder]:
+    """Yield the folder of a file that stands alone, when it is there."""
+    try:
+        mark = fingerprint(os.stat(f"{root}/{path}{stem}.yaml"))
+    except OSError:
+        if not os.path.lexists(f"{root}/{path}{stem}.yaml"):
+            return
+        mark = GONE
+    yield Folder(path, kind, record_id, [(stem, mark)])
+
+
+def accounts(root: str) -> list[str]:
+    """Return the names of the account folders, sorted."""
+    return _folders(f"{root}/{layout.ACCOUNTS}")
+
+
+def method_files(root: Path) -> Iterator[SourceFile]:
+    """Yield the workspace's own method files."""
+    for path in sorted((root / layout.METHOD).rglob("*.yaml")):
+        below = path.relative_to(root).as_posix()
+        place = layout.kind_and_id(below)
+        if place is not None:
+            yield SourceFile(below, *place)
+
+
+def strays(root: Path) -> Iterator[str]:
+    """Yield the paths of YAML files where no record belongs."""
+    for folder in (layout.ACCOUNTS, layout.WEEKS, layout.METHOD):
+        for path in sorted((root / folder).rglob("*.y*ml")):
+            below = path.relative_to(root).as_posix()
+            if layout.kind_and_id(below) is None:
+                yield below
+
+
+def _folders(folder: str) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+    except OSError:
+        return []
+
+
+def _stems(folder: str) -> list[tuple[str, Fingerprint]]:
+    """Return the names of the YAML files of a folder without their ending, sorted, with fingerprints."""
+    found = []
+    try:
+        entries = os.scandir(folder)
+    except OSError:
+        return []
+    with entries:
+        for entry in entries:
+            name = entry.name
+            if name.endswith(".yaml") and name[0] != ".":
+                try:
+                    stat = entry.stat()
+                    found.append((name[:-5], (stat.st_mtime_ns, stat.st_size, stat.st_ino)))
+                except OSError:
+                    found.append((name[:-5], GONE))
+    found.sort()
+    return found
