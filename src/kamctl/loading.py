@@ -59,13 +59,15 @@ def load(
     account: str = "",
     selection: Selection | None = None,
     drafts: Mapping[str, str] | None = None,
+    kinds: frozenset[str] = frozenset(),
 ) -> Loaded:
     """Read the files that fill some tables, of one account or of all, and flatten them into facts.
 
+    `kinds` are the kinds of files to read, all that fill the tables by default.
     Deals outside a `selection` may be left out of the facts. `drafts` holds texts by path that count instead of what is
     on disk, whether or not a file is there yet.
     """
-    kinds = facts.kinds_for(tables)
+    kinds = kinds or facts.kinds_for(tables)
     loaded = Loaded(ids={kind: [] for kind in kinds})
     with _without_collector():
         found = list(folders(str(root), kinds, account))

@@ -95,11 +95,14 @@ def method_files(root: Path) -> Iterator[SourceFile]:
 
 def strays(root: Path) -> Iterator[str]:
     """Yield the paths of YAML files where no record belongs."""
-    for folder in (layout.ACCOUNTS, layout.WEEKS, layout.METHOD):
-        for path in sorted((root / folder).rglob("*.y*ml")):
-            below = path.relative_to(root).as_posix()
-            if layout.kind_and_id(below) is None:
-                yield below
+    start = len(str(root)) + 1
+    for top in (layout.ACCOUNTS, layout.METHOD, layout.WEEKS):
+        for folder, below, names in os.walk(root / top):
+            below.sort()
+            path = folder[start:].replace(os.sep, "/")
+            for name in sorted(names):
+                if name.endswith((".yaml", ".yml")) and layout.kind_and_id(f"{path}/{name}") is None:
+                    yield f"{path}/{name}"
 
 
 def _folders(folder: str) -> list[str]:

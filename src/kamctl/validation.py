@@ -1,22 +1,35 @@
-"""Validation of a workspace: what the reader, the schema and the checks find, in one list with places."""
+"""Validation of a workspace: what the reader, the schema and the checks find, in one list with places.
+
+Accounts are checked one by one, on two cores where there are many, since all rules but a few look at one account alone.
+What was found in an account is kept in the index until one of its files, our people, the method or the day changes.
+"""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import cached_property
+from typing import Any
 
-from kamctl import checks, layout, rules, tree
-from kamctl.checks import method
+from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
-from kamctl.loading import Loaded, located
-from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import Process, Relationship, Scorecard
+from kamctl.index import Fingerprint, fingerprint, pack_problems, unpack_problems
+from kamctl.loading import Loaded, import_models, load, located
+from kamctl.method_validation import method_problems, readable
+from kamctl.parallel import in_halves
+from kamctl.problems import KamctlError, Problem
+from kamctl.schema.method import Process
+from kamctl.tree import Folder
 from kamctl.workspace import FORMAT, Workspace
 
-T = TypeVar("T")
+FEW_ACCOUNTS = 20
+"""Up to so many accounts one process checks them; beyond, a second one pays."""
+
+ACCOUNT_KINDS = frozenset(("account", *layout.FOLDERS))
+SHARED_KINDS = frozenset(("settings", "team", "week"))
+FOREIGN = frozenset(("contact", "anyone", "opportunity"))
+"""What files of one account may name in another, written `account/stem`."""
 
 
 @dataclass(frozen=True)
@@ -43,64 +56,14 @@ class Report:
 
 def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), paths: Collection[str] = ()) -> Report:
     """Check every file of a workspace. `only` keeps some rules, `paths` (below the root) some files or folders."""
-    loaded = workspace.load()
-    problems = [*method_problems(workspace), *loaded.problems]
-    if workspace.settings.format > FORMAT:
-        values = {"format": str(workspace.settings.format), "known": str(FORMAT)}
-        problems.append(Problem(layout.ROOT_FILE, "newer-format", ("format",), values=values))
-    context = context_of(workspace, loaded, as_of, problems)
-    if context is not None:
-        problems += checks.run(context, only)
+    found = list(tree.folders(str(workspace.root), ACCOUNT_KINDS | SHARED_KINDS))
+    problems = _Validation(workspace, as_of, found).problems()
     problems = [p for p in problems if not only or p.rule in only]
     problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
-    problems = located(workspace.root, problems)
     problems.sort(key=lambda p: (rules.SEVERITIES.index(rules.severity(p)), p.path, p.line, p.column))
-    return Report(problems, _count(loaded, paths))
-
-
-def _count(loaded: Loaded, paths: Collection[str]) -> int:
-    """Return how many of the files looked at lie at or below some paths."""
-    if not paths:
-        return loaded.files
-    files = (layout.path_of(kind, record_id) for kind, ids in loaded.ids.items() for record_id in ids)
-    return sum(any(_below(file, path) for path in paths) for file in files)
-
-
-def method_problems(workspace: Workspace) -> list[Problem]:
-    """Return the problems of the workspace's own method files: shape, names that are not there, loops."""
-    problems: list[Problem] = []
-    processes = dict(_readable(workspace, "process", workspace.methods.process))
-    for file in tree.method_files(workspace.root):
-        part, found = workspace.method_part(file)
-        problems += found
-        match part:
-            case Process():
-                problems += method.process_problems(file.path, file.id, part, processes)
-                problems += _unknown_fields(file.path, method.named_fields(part))
-            case Scorecard():
-                roles = [role.id for role in workspace.methods.relationship.roles]
-                problems += method.scorecard_problems(file.path, part, roles)
-                problems += _unknown_fields(file.path, method.evidence_fields(part))
-            case Relationship():
-                problems += method.relationship_problems(file.path, part)
-    return problems
-
-
-def _unknown_fields(path: str, fields: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:
-    """Yield a problem for every field that neither an opportunity nor an account has."""
-    from kamctl.schema import walk
-    from kamctl.schema.kinds import MODELS
-
-    pseudo = ("text", "decision_criteria.formal", "decision_criteria.informal")
-    for field, keys in fields:
-        if field in pseudo:
-            continue
-        kind = "account" if field.startswith("account.") else "opportunity"
-        parts = field.removeprefix("account.").split(".")
-        if walk.type_at(MODELS[kind], tuple(parts)) is None:
-            known = walk.keys_at(MODELS[kind], tuple(parts[:-1]))
-            values = {"value": field, "choices": ", ".join(known[:12]), "suggestion": did_you_mean(parts[-1], known)}
-            yield Problem(path, "method-dangling", keys, values=values)
+    files = (folder.source(stem).path for folder in found for stem, _ in folder.files)
+    count = sum(not paths or any(_below(file, path) for path in paths) for file in files)
+    return Report(problems, count)
 
 
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
@@ -108,67 +71,186 @@ def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> lis
 
     It is checked with its account and our people alone.
     """
-    now = {(problem.rule, *problem.values.items()) for problem in _problems_of(workspace, as_of, path, {})}
-    then = _problems_of(workspace, as_of, path, {path: text})
-    fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in now]
+    place = layout.kind_and_id(path)
+    account = layout.account_of(place[1]) if place is not None else ""
+    validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
+    now, then = (
+        [problem for problem in validation.account(account, drafts)[0] if problem.path == path]
+        for drafts in ({}, {path: text})
+    )
+    known = {(problem.rule, *problem.values.items()) for problem in now}
+    fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in known]
     return located(workspace.root, fresh, {path: text})
 
 
-def _problems_of(workspace: Workspace, as_of: date, path: str, drafts: dict[str, str]) -> list[Problem]:
-    place = layout.kind_and_id(path)
-    loaded = workspace.load(account=layout.account_of(place[1]) if place is not None else "", drafts=drafts)
-    context = context_of(workspace, loaded, as_of, [])
-    problems = [*loaded.problems, *(checks.run(context) if context is not None else ())]
-    return [problem for problem in problems if problem.path == path]
+class _Validation:
+    """One validation: what all accounts share, and each account's own problems."""
 
+    def __init__(self, workspace: Workspace, as_of: date, found: Sequence[Folder]) -> None:
+        self.workspace = workspace
+        self.as_of = as_of
+        self.found = found
 
-def context_of(workspace: Workspace, loaded: Loaded, as_of: date, problems: list[Problem]) -> Context | None:
-    """Return what the checks look at; None, with a problem noted, when the method cannot be read."""
-    settings, methods = workspace.settings, workspace.methods
-    processes = dict(_readable(workspace, "process", methods.process))
-    setting = "process"
-    try:
-        methods.process(settings.process)
-        setting = "scorecard"
-        methods.scorecard(settings.scorecard)
-        importance = methods.importance
-        choices = _choices(workspace, processes)
-    except KamctlError as error:
-        values = {"message": error.message, "advice": error.hint}
-        if not any(p.path.startswith(layout.METHOD) for p in problems):
-            problems.append(Problem(layout.ROOT_FILE, "method-missing", (setting,), values=values))
-        return None
-    return Context(
-        facts=loaded.facts,
-        ids=loaded.ids,
-        strays=list(tree.strays(workspace.root)),
-        choices=choices,
-        processes=processes,
-        default_process=settings.process,
-        scorecards=dict(_readable(workspace, "scorecard", methods.scorecard)),
-        default_scorecard=settings.scorecard,
-        importance=importance,
-        relationship=methods.relationship,
-        currency=settings.currency,
-        report_currency=settings.report_currency or "",
-        rates=workspace.rates,
-        as_of=as_of,
-        unreadable=frozenset(loaded.unreadable),
-    )
+    def problems(self) -> list[Problem]:
+        """Return every problem with its place: from the index what has not changed, else anew."""
+        index = self.workspace.index
+        strays = list(tree.strays(self.workspace.root))
+        shared_key = self._shared_key()
+        accounts = self._by_account()
+        kept = index.value("problems")
+        kept = kept if isinstance(kept, dict) and kept.get("key") == shared_key else {"accounts": {}, "all": None}
+        known: dict[str, Any] = kept["accounts"]
+        everything = (self._marks(SHARED_KINDS), strays, accounts)
+        if kept["all"] is not None and kept["all"][0] == everything:
+            return unpack_problems(kept["all"][1])
+        changed = [name for name, signature in accounts.items() if known.get(name, (None,))[0] != signature]
+        fresh = self._check_accounts(changed)
+        now = {name: (accounts[name], fresh[name][0]) if name in fresh else known[name] for name in accounts}
+        problems = [
+            *self._workspace_problems(strays),
+            *(p for _, packed in now.values() for p in unpack_problems(packed)),
+        ]
+        if all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
+            lasting = {name: entry for name, entry in now.items() if name not in fresh or fresh[name][1]}
+            whole = (everything, pack_problems(problems)) if len(lasting) == len(now) else None
+            index.keep_value("problems", {"key": shared_key, "accounts": lasting, "all": whole})
+        return problems
 
+    def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:
+        """Return the problems of one account, not yet located, and whether they depend on its own files alone."""
+        loaded = load(
+            self.workspace.root, self.workspace.index, facts.TABLES, name, drafts=drafts or None, kinds=ACCOUNT_KINDS
+        )
+        loaded.facts.members = self._shared.facts.members
+        for path in self._shared.unreadable:
+            loaded.unreadable.append(path)
+        loaded.ids["team"] = self._shared.ids["team"]
+        context = self._context(loaded)
+        problems = list(loaded.problems)
+        if context is not None:
+            problems += checks.run(context, checks.ACCOUNT_CHECKS)
+        foreign = any("/" in row.value for row in loaded.facts.references if row.target in FOREIGN)
+        return problems, not foreign
 
-def _readable(workspace: Workspace, kind: str, read: Callable[[str], T]) -> Iterator[tuple[str, T]]:
-    """Yield the method files of a kind that can be read, by name."""
-    for name in workspace.methods.names(kind):
-        with contextlib.suppress(KamctlError):
-            yield name, read(name)
+    def _check_accounts(self, names: Sequence[str]) -> dict[str, Any]:
+        """Return for each account its located problems, packed, and whether they may be kept."""
+        if not names:
+            return {}
+        if len(names) > FEW_ACCOUNTS:
+            import_models(ACCOUNT_KINDS)
+        _ = self._shared, self._method, self._elsewhere
+
+        def check(some: Sequence[str]) -> dict[str, Any]:
+            result = {}
+            for name in some:
+                problems, lasting = self.account(name, {})
+                result[name] = pack_problems(located(self.workspace.root, problems)), lasting
+            return result
+
+        return in_halves(names, FEW_ACCOUNTS, check)
+
+    def _workspace_problems(self, strays: Sequence[str]) -> list[Problem]:
+        """Return the located problems of settings, people, weeks and method, and those that span accounts."""
+        workspace = self.workspace
+        problems = [*method_problems(workspace), *self._shared.problems]
+        if workspace.settings.format > FORMAT:
+            values = {"format": str(workspace.settings.format), "known": str(FORMAT)}
+            problems.append(Problem(layout.ROOT_FILE, "newer-format", ("format",), values=values))
+        if isinstance(self._method, Problem):
+            if not any(p.path.startswith(layout.METHOD) for p in problems):
+                problems.append(self._method)
+            return located(workspace.root, problems)
+        heads = workspace.load(("accounts", "opportunities", "members"))
+        loaded = Loaded(heads.facts, [], 0, self._shared.unreadable, self._ids())
+        loaded.facts.references = self._shared.facts.references
+        context = self._context(loaded, strays)
+        assert context is not None
+        problems += checks.run(context, (*checks.WORKSPACE_CHECKS, *checks.REFERENCE_CHECKS))
+        return located(workspace.root, problems)
+
+    def _context(self, loaded: Loaded, strays: Sequence[str] = ()) -> Context | None:
+        """Return what the checks look at; None when the method cannot be read."""
+        settings = self.workspace.settings
+        if isinstance(self._method, Problem):
+            return None
+        return Context(
+            facts=loaded.facts,
+            ids=loaded.ids,
+            elsewhere=self._elsewhere,
+            strays=strays,
+            default_process=settings.process,
+            default_scorecard=settings.scorecard,
+            currency=settings.currency,
+            report_currency=settings.report_currency,
+            rates=self.workspace.rates,
+            as_of=self.as_of,
+            unreadable=frozenset(loaded.unreadable),
+            **self._method,
+        )
+
+    @cached_property
+    def _shared(self) -> Loaded:
+        """What settings, people and weeks say."""
+        workspace = self.workspace
+        tables = frozenset((facts.REFERENCES, "members"))
+        return load(workspace.root, workspace.index, tables, kinds=SHARED_KINDS)
+
+    @cached_property
+    def _method(self) -> dict[str, Any] | Problem:
+        """The parts of the method that the checks need, or the problem that keeps it from being used."""
+        settings, methods = self.workspace.settings, self.workspace.methods
+        setting = "process"
+        try:
+            methods.process(settings.process)
+            setting = "scorecard"
+            methods.scorecard(settings.scorecard)
+            processes = dict(readable(self.workspace, "process", methods.process))
+            return {
+                "processes": processes,
+                "scorecards": dict(readable(self.workspace, "scorecard", methods.scorecard)),
+                "importance": methods.importance,
+                "relationship": methods.relationship,
+                "choices": _choices(self.workspace, processes),
+            }
+        except KamctlError as error:
+            values = {"message": error.message, "advice": error.hint}
+            return Problem(layout.ROOT_FILE, "method-missing", (setting,), values=values)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, frozenset[str]]:
+        """The ids of people and deals of all accounts."""
+        return {kind: frozenset(self._ids().get(kind, ())) for kind in ("contact", "opportunity")}
+
+    def _ids(self) -> dict[str, list[str]]:
+        """Return the ids of all files by kind."""
+        ids: dict[str, list[str]] = {kind: [] for kind in ACCOUNT_KINDS | SHARED_KINDS}
+        for folder in self.found:
+            ids[folder.kind] += [folder.source(stem).id for stem, _ in folder.files]
+        return ids
+
+    def _by_account(self) -> dict[str, Any]:
+        """Return what tells whether something in an account has changed: its folders with their fingerprints."""
+        accounts: dict[str, list[Any]] = {name: [] for name in tree.accounts(str(self.workspace.root))}
+        for folder in self.found:
+            if folder.kind in ACCOUNT_KINDS:
+                accounts[folder.path.split("/")[1]].append((folder.kind, folder.files))
+        return {name: found for name, found in accounts.items() if found}
+
+    def _shared_key(self) -> Any:
+        """Return what every account's problems depend on: the day, settings, people and method."""
+        root = self.workspace.root
+        own = [(file.path, fingerprint((root / file.path).stat())) for file in tree.method_files(root)]
+        return (self.as_of.toordinal(), self._marks(frozenset(("settings", "team"))), own)
+
+    def _marks(self, kinds: frozenset[str]) -> list[tuple[str, list[tuple[str, Fingerprint]]]]:
+        return [(folder.path, folder.files) for folder in self.found if folder.kind in kinds]
 
 
 def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, list[str]]:
     """Return the ids that each kind of method entry may have, by the target that references name."""
     methods = workspace.methods
     relationship = methods.relationship
-    sheets = [sheet for _, sheet in _readable(workspace, "scorecard", methods.scorecard)]
+    sheets = [sheet for _, sheet in readable(workspace, "scorecard", methods.scorecard)]
     return {
         "process": methods.names("process"),
         "scorecard": methods.names("scorecard"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from kamctl.checks import calls, deals, documents, files, people, references, team
 from kamctl.checks.context import Context
@@ -10,9 +10,8 @@ from kamctl.problems import Problem
 
 Check = Callable[[Context], Iterable[Problem]]
 
-CHECKS: tuple[tuple[str, Check], ...] = (
+REFERENCE_CHECKS: tuple[tuple[str, Check], ...] = (
     ("dangling-member", references.dangling_member),
-    ("team-missing", references.team_missing),
     ("dangling-contact", references.dangling_contact),
     ("dangling-person", references.dangling_person),
     ("dangling-opportunity", references.dangling_opportunity),
@@ -21,6 +20,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("unknown-gate", references.unknown_gate),
     ("unknown-stage", references.unknown_stage),
     ("unknown-choice", references.unknown_choice),
+)
+"""Rules on names that point nowhere, for files of every kind."""
+
+ACCOUNT_CHECKS: tuple[tuple[str, Check], ...] = (
+    *REFERENCE_CHECKS,
     ("history-disagrees", deals.history_disagrees),
     ("history-backwards", deals.history_backwards),
     ("required-field", deals.required_field),
@@ -29,7 +33,6 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("impossible-dates", deals.impossible_dates),
     ("plus-without-evidence", deals.plus_without_evidence),
     ("missing-rate", deals.missing_rate),
-    ("over-cap", deals.over_cap),
     ("gate-not-met", deals.gate_not_met),
     ("probability-far", deals.probability_far),
     ("probability-low", deals.probability_low),
@@ -42,16 +45,24 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("influence-circle", people.influence_circle),
     ("late-record", calls.late_record),
     ("missing-record", calls.missing_record),
+    ("account-missing", files.account_missing),
+)
+"""Rules that look at one account alone."""
+
+WORKSPACE_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("team-missing", references.team_missing),
+    ("over-cap", deals.over_cap),
+    ("misplaced-file", files.misplaced_file),
     ("clashing-names", files.clashing_names),
     ("bad-name", files.bad_name),
-    ("account-missing", files.account_missing),
-    ("misplaced-file", files.misplaced_file),
 )
-"""Rule id and the function that finds its problems."""
+"""Rules that look across accounts."""
+
+CHECKS = ACCOUNT_CHECKS + WORKSPACE_CHECKS
+"""Every rule id and the function that finds its problems."""
 
 
-def run(context: Context, only: Collection[str] = ()) -> Iterator[Problem]:
-    """Yield the problems of every check, or of those named in `only`."""
-    for rule, check in CHECKS:
-        if not only or rule in only:
-            yield from check(context)
+def run(context: Context, which: Iterable[tuple[str, Check]] = CHECKS) -> Iterator[Problem]:
+    """Yield the problems that some checks find."""
+    for _, check in which:
+        yield from check(context)

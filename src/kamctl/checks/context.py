@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -17,11 +17,11 @@ from kamctl.schema.method import Importance, Process, Relationship, Scorecard, S
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that the checks of a workspace read.
+    """Everything that the checks of a workspace, or of one account, read.
 
-    `ids` holds the ids of all files by kind, readable or not, so that a broken file is not also a missing one.
-    `choices` holds the ids that each kind of method entry may have. `processes` holds every process by
-    name. `unreadable` are the paths of files without a record.
+    `ids` holds the ids of the files by kind, readable or not, so that a broken file is not also a missing one;
+    `elsewhere` those of people and deals of all accounts. `choices` holds the ids that each kind of method entry may
+    have, `processes` every process by name. `unreadable` are the paths of files without a record.
     """
 
     facts: Facts
@@ -39,6 +39,7 @@ class Context:
     rates: Sequence[Rate]
     as_of: date
     unreadable: frozenset[str] = frozenset()
+    elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def process_of(self, deal: OpportunityRow) -> Process | None:
         """Return the process that a deal runs in; None when there is none of that name."""

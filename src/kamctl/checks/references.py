@@ -19,9 +19,9 @@ def dangling_member(context: Context) -> Iterator[Problem]:
 
 def team_missing(context: Context) -> Iterator[Problem]:
     """People of ours are named only where there is a team.yaml."""
-    if not context.ids.get("team") and context.references["member"]:
-        row = context.references["member"][0]
-        yield _problem("team-missing", row, [])
+    account = next(iter(context.facts.accounts.values()), None)
+    if account is not None and not context.ids.get("team"):
+        yield Problem(path_of("account", account.id), "team-missing", ("owner",), values={"value": account.owner})
 
 
 def dangling_contact(context: Context) -> Iterator[Problem]:
@@ -111,7 +111,10 @@ def _elsewhere(context: Context, row: ReferenceRow) -> bool:
     """Whether a name written as `account/stem` is a file of another account."""
     kinds = {"contact": "contact", "anyone": "contact", "opportunity": "opportunity"}
     kind = kinds.get(row.target)
-    return kind is not None and full_id(account_of(row.record), row.value) in context.known[kind]
+    if kind is None:
+        return False
+    record_id = full_id(account_of(row.record), row.value)
+    return record_id in context.elsewhere.get(kind, ()) or record_id in context.known[kind]
 
 
 def _people(context: Context, row: ReferenceRow) -> Sequence[str]:

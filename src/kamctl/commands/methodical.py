@@ -11,6 +11,7 @@ from kamctl.commands.session import Session
 from kamctl.commands.validating import print_report
 from kamctl.labels import pick
 from kamctl.loading import located
+from kamctl.method_validation import method_problems
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import method as rendered
 from kamctl.render.markdown import print_markdown
@@ -19,7 +20,8 @@ from kamctl.render.screen import write
 from kamctl.render.table import Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.importance import importance_rows
-from kamctl.validation import Report, method_problems
+from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
+from kamctl.validation import Report
 
 KINDS = {"relationship": "relationship", "importance": "importance", "reasons": "reasons", "grades": "grades"}
 """The method files of which there is one, by name."""
@@ -42,7 +44,7 @@ def show(run: Session, name: str) -> None:
     """Print one part of the method. Raises KamctlError when there is none of that name."""
     run.style.check(("table", "md", "json"))
     settings = run.workspace.settings if run.has_workspace else None
-    name = name or (settings.process if settings else "losqaop")
+    name = name or (settings.process if settings else DEFAULT_PROCESS)
     found = next((kind for kind, known in _files(run) if known == name), None)
     if found is None:
         known = [known for _, known in _files(run)]
@@ -125,7 +127,7 @@ def _file_row(run: Session, kind: str, name: str) -> list[Any]:
 
 def _in_use(run: Session) -> set[str]:
     if not run.has_workspace:
-        return {"losqaop", "tas20"}
+        return {DEFAULT_PROCESS, DEFAULT_SCORECARD}
     settings = run.workspace.settings
     facts = run.workspace.load(("accounts", "opportunities")).facts
     return {settings.process, settings.scorecard, *(deal.process for deal in facts.opportunities if deal.process)}

@@ -16,7 +16,7 @@ from kamctl.methods import Methods
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
 from kamctl.reports.pipeline import stage_on
-from kamctl.schema.method import Process
+from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD, Process
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score
@@ -32,8 +32,8 @@ class Method:
     """Which method a deal is scored by."""
 
     methods: Methods
-    process: str = "losqaop"
-    scorecard: str = "tas20"
+    process: str = DEFAULT_PROCESS
+    scorecard: str = DEFAULT_SCORECARD
     fresh_for: timedelta = field(default=timedelta(days=60))
 
 

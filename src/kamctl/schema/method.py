@@ -15,8 +15,10 @@ Label = dict[str, str]
 """One text in the languages `en`, `zh-Hans` and `zh-Hant`; the reader insists on all three."""
 
 Outcome = Literal["open", "won", "lost"]
-Role = Literal["E", "D", "A", "U"]
-Orientation = Literal["financial", "technical", "relationship", "business"]
+
+DEFAULT_PROCESS = "losqaop"
+DEFAULT_SCORECARD = "tas20"
+"""What a workspace works by when `kamctl.yaml` names no other; nothing else in the program depends on a name."""
 
 
 class Part:
@@ -140,8 +142,8 @@ class Process(Part):
 class AskWhom(Part):
     """Who on a buying team can answer: people with one of the roles first, then one of the orientations."""
 
-    roles: tuple[Role, ...] = ()
-    orientations: tuple[Orientation, ...] = ()
+    roles: tuple[str, ...] = ()
+    orientations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

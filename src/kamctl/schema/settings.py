@@ -48,9 +48,9 @@ class Settings(Entry):
     """Currency of a second money column."""
     rates: list[RateEntry] = []
     """Dated exchange rates; the latest on or before the as-of date is used."""
-    process: ProcessRef = "losqaop"
+    process: ProcessRef = DEFAULT_PROCESS
     """Sales process: a file in method/processes."""
-    scorecard: ScorecardRef = "tas20"
+    scorecard: ScorecardRef = DEFAULT_SCORECARD
     """Scorecard: a file in method/scorecards."""
     fiscal_year_start: Month = 1
     """Month in which the fiscal year starts, 1 to 12."""

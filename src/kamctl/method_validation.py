@@ -1,0 +1,59 @@
+"""Validation of a workspace's own method files: shape, names that are not there, loops, fields that do not exist."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from kamctl import tree
+from kamctl.checks import method
+from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
+from kamctl.schema.method import Process, Relationship, Scorecard
+from kamctl.workspace import Workspace
+
+T = TypeVar("T")
+
+
+def method_problems(workspace: Workspace) -> list[Problem]:
+    """Return the problems of the workspace's own method files: shape, names that are not there, loops."""
+    problems: list[Problem] = []
+    processes = dict(readable(workspace, "process", workspace.methods.process))
+    for file in tree.method_files(workspace.root):
+        part, found = workspace.method_part(file)
+        problems += found
+        match part:
+            case Process():
+                problems += method.process_problems(file.path, file.id, part, processes)
+                problems += _unknown_fields(file.path, method.named_fields(part))
+            case Scorecard():
+                roles = [role.id for role in workspace.methods.relationship.roles]
+                problems += method.scorecard_problems(file.path, part, roles)
+                problems += _unknown_fields(file.path, method.evidence_fields(part))
+            case Relationship():
+                problems += method.relationship_problems(file.path, part)
+    return problems
+
+
+def _unknown_fields(path: str, fields: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:
+    """Yield a problem for every field that neither an opportunity nor an account has."""
+    from kamctl.schema import walk
+    from kamctl.schema.kinds import MODELS
+
+    pseudo = ("text", "decision_criteria.formal", "decision_criteria.informal")
+    for field, keys in fields:
+        if field in pseudo:
+            continue
+        kind = "account" if field.startswith("account.") else "opportunity"
+        parts = field.removeprefix("account.").split(".")
+        if walk.type_at(MODELS[kind], tuple(parts)) is None:
+            known = walk.keys_at(MODELS[kind], tuple(parts[:-1]))
+            values = {"value": field, "choices": ", ".join(known[:12]), "suggestion": did_you_mean(parts[-1], known)}
+            yield Problem(path, "method-dangling", keys, values=values)
+
+
+def readable(workspace: Workspace, kind: str, read: Callable[[str], T]) -> Iterator[tuple[str, T]]:
+    """Yield the method files of a kind that can be read, by name."""
+    for name in workspace.methods.names(kind):
+        with contextlib.suppress(KamctlError):
+            yield name, read(name)
