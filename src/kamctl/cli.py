@@ -49,6 +49,7 @@ GLOBAL_OPTIONS = {
     "--quiet": 0,
     "-v": 0,
     "--verbose": 0,
+    "--no-cache": 0,
 }
 """Options that every command understands, before its name or after it, and how many values each takes."""
 
@@ -124,9 +125,12 @@ def root(
     color: str = typer.Option("auto", "--color", metavar="WHEN", envvar="KAMCTL_COLOR", help="auto, always or never."),
     quiet: bool = typer.Option(False, "-q", "--quiet", help="No notes on stderr."),
     verbose: bool = typer.Option(False, "-v", "--verbose", help="Say more on stderr."),
+    no_cache: bool = typer.Option(False, "--no-cache", envvar="KAMCTL_NO_CACHE", help="Read every file anew."),
     version: bool = typer.Option(False, "--version", help="Print the version.", callback=_print_version, is_eager=True),
 ) -> None:
     """Key account management as plain text: accounts, deals and calls are YAML files in git."""
+    if no_cache:
+        os.environ["KAMCTL_NO_CACHE"] = "1"
     ctx.obj = Globals(workspace, as_of, lang, output, fields, color, quiet, verbose)
 
 

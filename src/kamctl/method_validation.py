@@ -9,7 +9,7 @@ from typing import TypeVar
 from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import Process, Relationship, Scorecard
+from kamctl.schema.method import Grades, Importance, Process, Reasons, Relationship, Scorecard
 from kamctl.workspace import Workspace
 
 T = TypeVar("T")
@@ -27,12 +27,21 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += method.process_problems(file.path, file.id, part, processes)
                 problems += _unknown_fields(file.path, method.named_fields(part))
             case Scorecard():
-                roles = [role.id for role in workspace.methods.relationship.roles]
-                problems += method.scorecard_problems(file.path, part, roles)
+                problems += method.scorecard_problems(file.path, part, _people(workspace))
                 problems += _unknown_fields(file.path, method.evidence_fields(part))
             case Relationship():
                 problems += method.relationship_problems(file.path, part)
+            case Importance() | Reasons() | Grades():
+                problems += method.list_problems(file.path, part)
     return problems
+
+
+def _people(workspace: Workspace) -> Relationship | None:
+    """Return the relationship part of the method; None when it cannot be read, which is a problem of its own."""
+    try:
+        return workspace.methods.relationship
+    except KamctlError:
+        return None
 
 
 def _unknown_fields(path: str, fields: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:

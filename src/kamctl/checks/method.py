@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from kamctl.problems import Keys, Problem, did_you_mean
-from kamctl.schema.method import Process, Relationship, Scorecard
+from kamctl.schema.method import Choice, Grades, Importance, Process, Reasons, Relationship, Scorecard
 
 
 def repeated(path: str, places: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:
@@ -55,8 +55,11 @@ def _maps_to(
         yield Problem(path, "maps-to-loop", keys, values={"way": f"{here} → {code} → {back} → {again}"})
 
 
-def scorecard_problems(path: str, scorecard: Scorecard, roles: Sequence[str]) -> Iterator[Problem]:
-    """Yield the problems of a scorecard: questions, criteria or strategies twice, rows and roles that are not there."""
+def scorecard_problems(path: str, scorecard: Scorecard, people: Relationship | None) -> Iterator[Problem]:
+    """Yield the problems of a scorecard: questions, criteria or strategies twice, and names that are not there.
+
+    `people` are the roles and orientations that may be asked; None when they cannot be read.
+    """
     questions = list(enumerate(scorecard.questions))
     yield from repeated(path, ((q.id, ("questions", i, "id")) for i, q in questions))
     rows = [(c, ("questions", i, "criteria", j)) for i, q in questions for j, c in enumerate(q.criteria)]
@@ -70,11 +73,16 @@ def scorecard_problems(path: str, scorecard: Scorecard, roles: Sequence[str]) ->
     for criterion, keys in rows:
         if criterion.weight < 0:
             yield Problem(path, "bad-number", (*keys, "weight"), values={"value": str(criterion.weight)})
-        for place, role in enumerate(criterion.whom.roles):
-            if role not in roles:
-                yield _dangling(path, (*keys, "whom", "roles", place), role, roles)
+        if people is not None:
+            yield from _whom(path, (*keys, "whom", "roles"), criterion.whom.roles, people.roles)
+            yield from _whom(path, (*keys, "whom", "orientations"), criterion.whom.orientations, people.orientations)
 
 
+def _whom(path: str, keys: Keys, named: Sequence[str], choices: Sequence[Choice]) -> Iterator[Problem]:
+    known = [choice.id for choice in choices]
+    for place, name in enumerate(named):
+        if name not in known:
+            yield _dangling(path, (*keys, place), name, known)
 def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
     """Yield the problems of a relationship file: an id twice in a list, a number of behaviours that nobody can show."""
     fewest = min((len(level.behaviours) for level in method.levels), default=0)
@@ -87,6 +95,18 @@ def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
         for i, level in enumerate(method.levels)
     )
     yield from repeated(path, chain.from_iterable(behaviours))
+
+
+def list_problems(path: str, part: Importance | Reasons | Grades) -> Iterator[Problem]:
+    """Yield the problems of a file that is one list: an id that stands twice."""
+    match part:
+        case Importance():
+            name, entries = "levels", [level.id for level in part.levels]
+        case Reasons():
+            name, entries = "lost", [reason.id for reason in part.lost]
+        case Grades():
+            name, entries = "grades", [grade.id for grade in part.grades]
+    yield from repeated(path, ((entry, (name, i, "id")) for i, entry in enumerate(entries)))
 
 
 def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, new_app, session
+from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="Accounts: make, list, show and change them.")
 
@@ -49,7 +49,10 @@ def list_accounts(
 
 
 @app.command()
-def show(ctx: typer.Context, account: str = typer.Argument(..., metavar="ID", help="Account.")) -> None:
+def show(
+    ctx: typer.Context,
+    account: str = typer.Argument(..., metavar="ID", help="Account.", autocompletion=ids_of("account")),
+) -> None:
     """Show one account with everything its file says.
 
     \b
@@ -64,7 +67,7 @@ def show(ctx: typer.Context, account: str = typer.Argument(..., metavar="ID", he
 @app.command("set")
 def set_values(
     ctx: typer.Context,
-    account: str = typer.Argument(..., metavar="ID", help="Account."),
+    account: str = typer.Argument(..., metavar="ID", help="Account.", autocompletion=ids_of("account")),
     assignments: list[str] = typer.Argument(None, metavar="FIELD=VALUE...", help="What to set; += adds to a list."),
     unset: list[str] = UNSET,
     dry_run: bool = DRY_RUN,
@@ -82,7 +85,10 @@ def set_values(
 
 
 @app.command()
-def grade(ctx: typer.Context, account: str = typer.Argument(..., metavar="ID", help="Account.")) -> None:
+def grade(
+    ctx: typer.Context,
+    account: str = typer.Argument(..., metavar="ID", help="Account.", autocompletion=ids_of("account")),
+) -> None:
     """Suggest a grade from size, fit and past revenue, and say why. The file is not changed.
 
     \b

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, new_app, session
+from kamctl.commands.session import DRY_RUN, ids_of, new_app, session
 
 app = new_app(help="Calls: plan them, list and show them, record what happened.")
 FORM = typer.Option("call-plan", "--form", metavar="FORM", help="call-plan, popsa or call-summary.")
@@ -13,7 +13,12 @@ FORM = typer.Option("call-plan", "--form", metavar="FORM", help="call-plan, pops
 @app.command()
 def new(
     ctx: typer.Context,
-    about: str = typer.Argument(..., metavar="ACCOUNT|OPPORTUNITY", help="What the call is about."),
+    about: str = typer.Argument(
+        ...,
+        metavar="ACCOUNT|OPPORTUNITY",
+        help="What the call is about.",
+        autocompletion=ids_of("account", "opportunity"),
+    ),
     contact: str = typer.Option("", "--contact", metavar="PERSON", help="Whom to see; else who can answer most."),
     date: str = typer.Option("tomorrow", "--date", metavar="DATE", help="Day of the call."),
     time: str = typer.Option("", "--time", metavar="HH:MM", help="Time of day."),
@@ -65,7 +70,9 @@ def list_calls(
 @app.command()
 def show(
     ctx: typer.Context,
-    call: str = typer.Argument(..., metavar="ID", help="Call, such as bohai-water/2026-06-17-zhang-wei."),
+    call: str = typer.Argument(
+        ..., metavar="ID", help="Call, such as bohai-water/2026-06-17-zhang-wei.", autocompletion=ids_of("call")
+    ),
     form: str = FORM,
     output: str = typer.Option("-", "-o", "--output", metavar="FILE", help="Write to a file; - for stdout."),
 ) -> None:
@@ -84,7 +91,7 @@ def show(
 @app.command()
 def record(
     ctx: typer.Context,
-    call: str = typer.Argument(..., metavar="ID", help="Call."),
+    call: str = typer.Argument(..., metavar="ID", help="Call.", autocompletion=ids_of("call")),
     events: str = typer.Option("", "--events", metavar="TEXT", help="What happened."),
     view: str = typer.Option("", "--customer-view", metavar="TEXT", help="How the customer sees it."),
     met: list[int] = typer.Option([], "--met", metavar="N", help="Objective number N was met; may be repeated."),

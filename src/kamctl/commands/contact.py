@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, new_app, session
+from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="People of the customer: make, list, show and change them.")
 
@@ -48,7 +48,10 @@ def list_contacts(
 
 
 @app.command()
-def show(ctx: typer.Context, contact: str = typer.Argument(..., metavar="ID", help="Contact.")) -> None:
+def show(
+    ctx: typer.Context,
+    contact: str = typer.Argument(..., metavar="ID", help="Contact.", autocompletion=ids_of("contact")),
+) -> None:
     """Show one person with everything the file says.
 
     \b
@@ -63,7 +66,7 @@ def show(ctx: typer.Context, contact: str = typer.Argument(..., metavar="ID", he
 @app.command("set")
 def set_values(
     ctx: typer.Context,
-    contact: str = typer.Argument(..., metavar="ID", help="Contact."),
+    contact: str = typer.Argument(..., metavar="ID", help="Contact.", autocompletion=ids_of("contact")),
     assignments: list[str] = typer.Argument(None, metavar="FIELD=VALUE...", help="What to set; += adds to a list."),
     unset: list[str] = UNSET,
     dry_run: bool = DRY_RUN,
@@ -82,7 +85,7 @@ def set_values(
 @app.command()
 def observe(
     ctx: typer.Context,
-    contact: str = typer.Argument(..., metavar="ID", help="Contact."),
+    contact: str = typer.Argument(..., metavar="ID", help="Contact.", autocompletion=ids_of("contact")),
     behaviour: str = typer.Argument(..., metavar="BEHAVIOUR", help="What the person did, a behaviour of the method."),
     date: str = typer.Option("today", "--date", metavar="DATE", help="When it was seen."),
     deal: str = typer.Option("", "--opportunity", metavar="ID", help="In which deal, where there are several."),

@@ -101,8 +101,11 @@ def advance(run: Session, name: str, to: str, override: str, by: str, date: str,
     if target.outcome == "lost":
         command = f"kamctl opportunity lose {deal.row.id} --stage {target.code}"
         raise KamctlError(f"{target.code} ends the deal", f"`{command}`")
-    if deal.process.stage(deal.row.stage) is None:
+    present = deal.process.stage(deal.row.stage)
+    if present is None:
         raise KamctlError(f'the process has no stage "{deal.row.stage}"', "correct the stage first", 1)
+    if present.outcome == "lost":
+        raise _lost_already(deal)
     way = gate_of(run, deal, target)
     if not run.options.quiet:
         say(gate_text(way, run.style.screen, run.lang).rstrip("\n"))
@@ -137,15 +140,19 @@ def reopen(run: Session, name: str, reason: str, to: str, by: str, date: str, dr
     """Open an ended deal again. Raises KamctlError when it is open, or without a reason."""
     deal = open_deal(run, name)
     stage = deal.process.stage(deal.row.stage)
-    if stage is not None and not stage.ended:
+    if stage is not None and not _is_over(stage):
         raise KamctlError(f"the deal is open, at {stage.code}", exit_code=1)
     if not reason:
         raise KamctlError("--reason is missing", "say why the deal is open again: --reason TEXT")
     history = deal.document.record.stage_history if deal.document.record is not None else []
-    ended = {item.code for item in deal.process.stages if item.ended}
+    ended = {item.code for item in deal.process.stages if _is_over(item)}
     before = next((event.stage for event in reversed(history) if event.stage not in ended), "")
     target = _known_stage(deal, to or before or deal.process.stages[0].code)
-    was = ": ".join(filter(None, (deal.row.stage, deal.row.lost_reason, deal.row.lost_to)))
+    if _is_over(target):
+        raise KamctlError(f"{target.code} ends the deal", "--to STAGE, one at which a deal is open")
+    lost = deal.document.record.lost if deal.document.record is not None else None
+    lesson = lost.lesson if lost is not None else None
+    was = ": ".join(filter(None, (deal.row.stage, deal.row.lost_reason, deal.row.lost_to, lesson)))
     step = _step(run, deal, target.code, by, date) | {"move": "reopen", "note": f"{reason} ({was})"}
     _move(run, deal, step, {}, ("lost",) if "lost" in deal.row.filled else (), dry_run)
 
@@ -245,6 +252,8 @@ def _target(deal: Deal, to: str) -> Stage:
         return target
     following = deal.process.following(deal.row.stage)
     if following is None:
+        if deal.row.stage in (way.code for way in deal.process.lost_stages()):
+            raise _lost_already(deal)
         raise KamctlError(f"{deal.row.stage} is the last stage", "--to STAGE goes back", 1)
     return following
 
@@ -269,7 +278,17 @@ def _way_out(deal: Deal, code: str) -> Stage:
         return stage
     if not ways:
         raise KamctlError("the process has no stage for lost deals", "add one with outcome: lost to the process")
-    return next((way for way in ways if way.code.casefold() == "lost"), ways[-1])
+    return ways[-1]
+
+
+def _is_over(stage: Stage) -> bool:
+    """Whether a deal at a stage has come to its end."""
+    return stage.ended or stage.outcome == "lost"
+
+
+def _lost_already(deal: Deal) -> KamctlError:
+    command = f"kamctl opportunity reopen {deal.row.id} --reason …"
+    return KamctlError(f"the deal is lost, at {deal.row.stage}", f"`{command}` opens it again", 1)
 
 
 def _party(deal: Deal, competitor: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, new_app, session
+from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="Deals: make, list, show and change them.")
 
@@ -54,7 +54,10 @@ def list_deals(
 
 
 @app.command()
-def show(ctx: typer.Context, deal: str = typer.Argument(..., metavar="ID", help="Deal.")) -> None:
+def show(
+    ctx: typer.Context,
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
+) -> None:
     """Show one deal with everything its file says.
 
     \b
@@ -69,7 +72,7 @@ def show(ctx: typer.Context, deal: str = typer.Argument(..., metavar="ID", help=
 @app.command("set")
 def set_values(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     assignments: list[str] = typer.Argument(None, metavar="FIELD=VALUE...", help="What to set; += adds to a list."),
     unset: list[str] = UNSET,
     dry_run: bool = DRY_RUN,
@@ -94,7 +97,7 @@ DATE = typer.Option("today", "--date", metavar="DATE", help="When.")
 @app.command()
 def assess(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     marks: list[str] = typer.Argument(None, metavar="CRITERION=MARK...", help="Marks: + - ? or n/a."),
     competitor: str = typer.Option("", "--competitor", metavar="ID", help="Mark this competitor and not us."),
     evidence: str = typer.Option("", "--evidence", metavar="TEXT", help="What shows it."),
@@ -119,7 +122,7 @@ def assess(
 @app.command()
 def evidence(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     criterion: str = typer.Argument(..., metavar="CRITERION", help="Gate criterion of the process."),
     note: str = typer.Option("", "--note", metavar="TEXT", help="What shows it."),
     date: str = DATE,
@@ -139,7 +142,7 @@ def evidence(
 @app.command()
 def advance(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     to: str = typer.Option("", "--to", metavar="STAGE", help="Stage; the next one when left out."),
     override: str = typer.Option("", "--override", metavar="REASON", help="Move although the gate is not met."),
     by: str = BY,
@@ -164,7 +167,7 @@ def advance(
 @app.command()
 def lose(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     reason: str = typer.Option("", "--reason", metavar="REASON", help="A loss reason of the method."),
     to: str = typer.Option("", "--to", metavar="COMPETITOR", help="Who won it."),
     lesson: str = typer.Option("", "--lesson", metavar="TEXT", help="What we learned."),
@@ -188,7 +191,7 @@ def lose(
 @app.command()
 def reopen(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     reason: str = typer.Option("", "--reason", metavar="TEXT", help="Why it is open again."),
     to: str = typer.Option("", "--to", metavar="STAGE", help="Stage; the last one before the end when left out."),
     by: str = BY,
@@ -207,7 +210,10 @@ def reopen(
 
 
 @app.command()
-def people(ctx: typer.Context, deal: str = typer.Argument(..., metavar="ID", help="Deal.")) -> None:
+def people(
+    ctx: typer.Context,
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
+) -> None:
     """Show the buying team: roles, coverage, influence, the status earned, and what to look for next.
 
     A status is never typed. It follows from the behaviours seen, which `kamctl contact observe` records.
@@ -224,7 +230,7 @@ def people(ctx: typer.Context, deal: str = typer.Argument(..., metavar="ID", hel
 @app.command()
 def gate(
     ctx: typer.Context,
-    deal: str = typer.Argument(..., metavar="ID", help="Deal."),
+    deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
     to: str = typer.Option("", "--to", metavar="STAGE", help="Stage; the next one when left out."),
 ) -> None:
     """Show the gate to the next stage: what is met, by what and since when, and what is missing.

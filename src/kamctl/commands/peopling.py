@@ -58,7 +58,12 @@ def observe(run: Session, name: str, behaviour: str, date: str, deal_name: str, 
     if account_of(deal.row.id) != account_of(contact):
         raise KamctlError(f"{contact} belongs to another account than {deal.row.id}")
     before = _status(run, deal, contact)
-    day = run.day(date, "--date").isoformat()
+    seen = run.day(date, "--date")
+    person = next((role for role in _team(deal) if role.person == contact), None)
+    if any(name == behaviour and known_day <= seen for name, known_day in (person.behaviours if person else ())):
+        run.say(run.label("unchanged"), "dim")
+        return
+    day = seen.isoformat()
     keys = ("buying_team", stem_of(contact), "behaviours", behaviour)
     try:
         text = edit.set_value(deal.document.text, keys, day, ORDER)

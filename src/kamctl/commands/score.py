@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import new_app, session
+from kamctl.commands.session import ids_of, new_app, session
 
 app = new_app()
 
@@ -13,7 +13,10 @@ app = new_app()
 def score(
     ctx: typer.Context,
     deals: list[str] = typer.Argument(
-        ..., metavar="FILE|ID...", help="Opportunity files or ids; - reads one from stdin."
+        ...,
+        metavar="FILE|ID...",
+        help="Opportunity files or ids; - reads one from stdin.",
+        autocompletion=ids_of("opportunity"),
     ),
     explain: bool = typer.Option(False, "--explain", help="Show how each figure came about."),
     top: int = typer.Option(5, "--top", min=0, metavar="N", help="How many next questions to print."),

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from kamctl.commands.session import Session
 from kamctl.facts import TABLES, Facts, OpportunityRow, rows_of
-from kamctl.layout import account_of
+from kamctl.layout import account_of, path_of
+from kamctl.loading import located, unreadable
 from kamctl.methods import Methods
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
@@ -110,9 +111,11 @@ def _facts(run: Session, name: str) -> tuple[Facts, str, Method]:
         )
     workspace, settings = run.workspace, run.workspace.settings
     deal = workspace.resolve("opportunity", name)
-    workspace.record("opportunity", deal)
-    facts = workspace.load(SCORE_TABLES, account=account_of(deal)).facts
-    return facts, deal, Method(workspace.methods, settings.process, settings.scorecard, settings.fresh_for)
+    loaded = workspace.load(SCORE_TABLES, account=account_of(deal))
+    file = path_of("opportunity", deal)
+    if file in loaded.unreadable:
+        raise unreadable(workspace.root, [p for p in loaded.problems if p.path == file], run.lang)
+    return loaded.facts, deal, Method(workspace.methods, settings.process, settings.scorecard, settings.fresh_for)
 
 
 def _in_workspace(run: Session, path: Path) -> bool:
@@ -125,7 +128,6 @@ def _in_workspace(run: Session, path: Path) -> bool:
 def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Method]:
     """Return the facts of one file alone, with the shipped method. Raises KamctlError when it cannot be read."""
     from kamctl import source
-    from kamctl.loading import located, unreadable
     from kamctl.problems import Problem
     from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.reading import read_record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -24,6 +25,20 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")
 SET = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field; may be repeated.")
 UNSET = typer.Option([], "--unset", metavar="FIELD", help="Remove a field; may be repeated.")
+
+
+def ids_of(*kinds: str) -> Callable[[typer.Context, str], list[str]]:
+    """Return a completion of the ids, and their last parts, of some kinds of records; silent without a workspace."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        from kamctl.tree import find_root, scan
+
+        root = find_root(Path(ctx.find_root().params.get("workspace") or "."))
+        found = [file.id for file in scan(str(root), kinds)] if root is not None else []
+        stems = [name.rpartition("/")[2] for name in found] if incomplete and "/" not in incomplete else []
+        return [name for name in [*found, *stems] if name.startswith(incomplete)]
+
+    return complete
 
 
 class Globals(NamedTuple):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from kamctl import resources
 from kamctl.labels import pick
 from kamctl.render.output import Style
 from kamctl.render.screen import Screen
 from kamctl.render.width import one_line, pad, width, wrap
-from kamctl.source import Data
+
+if TYPE_CHECKING:
+    from kamctl.source import Data
 
 INDENT = 2
 

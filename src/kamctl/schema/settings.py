@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from kamctl.schema.base import Entry
+from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
 from kamctl.schema.scalars import (
     Count,
     Currency,
