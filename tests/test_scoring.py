@@ -421,7 +421,7 @@ def criterion(row: str, weight: int = 1, roles: Sequence[str] = (), orientations
         means_plus=words,
         means_minus=words,
         probe=Probe(need=words, why=words, ask=(words,)),
-        whom=AskWhom(roles=tuple(roles), orientations=tuple(orientations)),  # type: ignore[arg-type]
+        whom=AskWhom(roles=tuple(roles), orientations=tuple(orientations)),
         weight=Decimal(weight),
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
 from kamctl.facts import Facts, ReferenceRow
@@ -15,6 +15,9 @@ from kamctl.index import Entry, Index, Kept, pack_problems, pack_rows, unpack_pr
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
 from kamctl.tree import GONE, Folder, SourceFile, folders
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
 
 FEW = 400
 """Up to so many files one process reads them; beyond, a second one pays."""
@@ -60,10 +63,13 @@ def load(
     selection: Selection | None = None,
     drafts: Mapping[str, str] | None = None,
     kinds: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
 ) -> Loaded:
     """Read the files that fill some tables, of one account or of all, and flatten them into facts.
 
-    `kinds` are the kinds of files to read, all that fill the tables by default.
+    `kinds` are the kinds of files to read, all that fill the tables by default. `progress` is told how many of
+    how many files have been read.
+
     Deals outside a `selection` may be left out of the facts. `drafts` holds texts by path that count instead of what is
     on disk, whether or not a file is there yet.
     """
@@ -73,7 +79,7 @@ def load(
         found = list(folders(str(root), kinds, account))
         indexed = not drafts and facts.REFERENCES not in tables and (bool(account) or tables <= facts.HEADS)
         if indexed:
-            _load_indexed(root, index, found, tables, account, selection, loaded)
+            _load_indexed(root, index, found, tables, account, selection, loaded, progress)
         else:
             _load_all(root, found, tables, drafts or {}, loaded)
     loaded.facts.inherit()
@@ -100,6 +106,7 @@ def _load_indexed(
     account: str,
     selection: Selection | None,
     loaded: Loaded,
+    progress: Progress | None,
 ) -> None:
     """Take what the index knows, read what it does not, and write back what has changed."""
     keep = facts.TABLES - {facts.REFERENCES} if account else facts.HEADS
@@ -110,7 +117,7 @@ def _load_indexed(
         stores.setdefault(f"accounts/{account}" if by_account else f"heads/{folder.kind}", []).append(folder)
     for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
         known = index.folders(store)
-        fresh = _read_changed(root, there, known, keep)
+        fresh = _read_changed(root, there, known, keep, progress)
         for folder in there:
             files, entries = fresh.get(folder.path + folder.kind) or known[folder.path + folder.kind]
             loaded.files += len(files)
@@ -127,7 +134,11 @@ def _load_indexed(
 
 
 def _read_changed(
-    root: Path, there: Sequence[Folder], known: Mapping[str, Kept], tables: frozenset[str]
+    root: Path,
+    there: Sequence[Folder],
+    known: Mapping[str, Kept],
+    tables: frozenset[str],
+    progress: Progress | None,
 ) -> dict[str, Kept]:
     """Return the folders in which something changed, by path and kind; only the files that changed are read."""
     changed = [folder for folder in there if known.get(folder.path + folder.kind, ((), ()))[0] != folder.files]
@@ -139,7 +150,7 @@ def _read_changed(
             if marks.get(stem) == mark != GONE:
                 old[folder.source(stem).path] = entry
     files_now = [folder.source(stem) for folder in changed for stem, _ in folder.files]
-    new = read_entries(root, [file for file in files_now if file.path not in old], tables)
+    new = read_entries(root, [file for file in files_now if file.path not in old], tables, progress)
     entries_now = old | new
     return {
         folder.path + folder.kind: (folder.files, [entries_now[folder.source(stem).path] for stem, _ in folder.files])
@@ -153,11 +164,27 @@ def _passed_over(entry: Entry, selection: Selection) -> bool:
     return bool(stage) and last_event <= selection.day and stage not in selection.stages
 
 
-def read_entries(root: Path, files: Sequence[SourceFile], tables: frozenset[str]) -> dict[str, Entry]:
+def read_entries(
+    root: Path, files: Sequence[SourceFile], tables: frozenset[str], progress: Progress | None = None
+) -> dict[str, Entry]:
     """Read files into entries by path."""
     if len(files) > FEW:
         import_models({file.kind for file in files})
-    return in_halves(files, FEW, lambda some: {file.path: _entry(root, file, tables) for file in some})
+
+    def read(some: Sequence[SourceFile]) -> dict[str, Entry]:
+        return {file.path: _entry(root, file, tables) for file in counted(some, progress)}
+
+    return in_halves(files, FEW, read)
+
+
+def counted(items: Sequence[T], progress: Progress | None) -> Iterator[T]:
+    """Yield items and tell now and then how far it has come."""
+    for done, item in enumerate(items):
+        if progress is not None and done % 64 == 0:
+            progress(done, len(items))
+        yield item
+    if progress is not None:
+        progress(len(items), len(items))
 
 
 def import_models(kinds: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
 from kamctl.index import Fingerprint, fingerprint, pack_problems, unpack_problems
-from kamctl.loading import Loaded, import_models, load, located
+from kamctl.loading import Loaded, counted, import_models, load, located
 from kamctl.method_validation import method_problems, readable
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
@@ -142,7 +142,7 @@ class _Validation:
 
         def check(some: Sequence[str]) -> dict[str, Any]:
             result = {}
-            for name in some:
+            for name in counted(some, self.workspace.progress):
                 problems, lasting = self.account(name, {})
                 result[name] = pack_problems(located(self.workspace.root, problems)), lasting
             return result

@@ -30,6 +30,7 @@ class Workspace:
         self.settings = settings
         self.index = index
         self.methods = Methods(root, index)
+        self.progress: loading.Progress | None = None
 
     @classmethod
     def open(cls, start: Path, *, tolerant: bool = False) -> Workspace:
@@ -60,7 +61,9 @@ class Workspace:
         drafts: Mapping[str, str] | None = None,
     ) -> Loaded:
         """Read the files that fill some tables into facts; see `loading.load`."""
-        return loading.load(self.root, self.index, frozenset(tables), account, selection, drafts)
+        return loading.load(
+            self.root, self.index, frozenset(tables), account, selection, drafts, progress=self.progress
+        )
 
     def method_part(self, file: SourceFile) -> tuple[Any | None, list[Problem]]:
         """Return what one of the workspace's own method files holds, or None with its problems."""

@@ -83,6 +83,8 @@ def _whom(path: str, keys: Keys, named: Sequence[str], choices: Sequence[Choice]
     for place, name in enumerate(named):
         if name not in known:
             yield _dangling(path, (*keys, place), name, known)
+
+
 def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
     """Yield the problems of a relationship file: an id twice in a list, a number of behaviours that nobody can show."""
     fewest = min((len(level.behaviours) for level in method.levels), default=0)

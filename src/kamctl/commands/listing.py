@@ -54,15 +54,7 @@ def list_deals(
     """Print the deals that pass the conditions, ended ones too, by id."""
     one_of_fields = {"account": account, "owner_id": owner}
     chosen = select(run, Selection(stage, one_of_fields, "", where, "id", everything=True))
-    table = rows_table(chosen.rows, chosen.terms, run.lang)
-    print_table(
-        table if run.style.effective != "table" or run.style.fields else _visible(table), run.style, run.envelope()
-    )
-
-
-def _visible(table: Table) -> Table:
-    """Leave out the columns that only conditions and flat formats need."""
-    return table.select([column.key for column in table.columns if column.drop < 99])
+    print_table(rows_table(chosen.rows, chosen.terms, run.lang), run.style, run.envelope())
 
 
 def _print(run: Session, loaded: Loaded, rows: Sequence[Any], columns: Sequence[tuple[str, str, int, int]]) -> None:

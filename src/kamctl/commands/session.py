@@ -89,9 +89,16 @@ class Session:
     @cached_property
     def workspace(self) -> Workspace:
         """The workspace. Raises KamctlError when there is none."""
+        return self.open()
+
+    def open(self, *, tolerant: bool = False) -> Workspace:
+        """Open the workspace; long readings show how far they have come. Raises KamctlError."""
+        from kamctl.render.progress import progress
         from kamctl.workspace import Workspace
 
-        return Workspace.open(self.folder)
+        workspace = Workspace.open(self.folder, tolerant=tolerant)
+        workspace.progress = None if self.options.quiet else progress(workspace.settings.language)
+        return workspace
 
     @cached_property
     def has_workspace(self) -> bool:

@@ -14,7 +14,6 @@ from kamctl.render.output import print_json
 from kamctl.render.screen import write
 from kamctl.source import lines_of
 from kamctl.validation import Report, validate
-from kamctl.workspace import Workspace
 
 
 def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Report, Path]:
@@ -26,7 +25,7 @@ def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Rep
                 f'there is no rule "{rule}"', f'did you mean "{near}"?' if near else "`kamctl rule` lists them"
             )
     run.style.check(rendered.FORMATS)
-    workspace = Workspace.open(run.folder, tolerant=True)
+    workspace = run.open(tolerant=True)
     below = [_below(workspace.root, path) for path in paths]
     return validate(workspace, run.as_of, only, below), workspace.root
 

@@ -54,6 +54,8 @@ def print_table(table: Table, style: Style, envelope: Envelope) -> None:
     style.check()
     if style.fields:
         table = table.select(style.fields)
+    elif style.effective in ("table", "md"):
+        table = table.visible()
     match style.effective:
         case "tsv":
             write(tables.tsv(table))

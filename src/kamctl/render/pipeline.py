@@ -11,7 +11,7 @@ from kamctl.labels import pick, text
 from kamctl.money import grouped, latest_rate, plain
 from kamctl.render.output import Envelope, Style, print_json, print_table
 from kamctl.render.screen import Screen, page
-from kamctl.render.table import Column, Table, aligned
+from kamctl.render.table import HIDDEN, Column, Table, aligned
 from kamctl.render.width import wrap
 from kamctl.reports.pipeline import CENT, Pipeline, PipelineRow, Terms, Total
 
@@ -41,7 +41,7 @@ def rows_table(rows: list[PipelineRow], terms: Terms, lang: str) -> Table:
     """Return deals as a table with every column; listings on a screen leave out what does not fit."""
     columns = _row_columns(terms, lang)
     named = {column.key for column in columns}
-    columns += [Column(name, name, drop=99) for name in PipelineRow._fields if name not in named]
+    columns += [Column(name, name, drop=HIDDEN) for name in PipelineRow._fields if name not in named]
     places = [PipelineRow._fields.index(column.key) for column in columns]
     return Table(columns, [[row[place] for place in places] for row in map(_rounded, rows)])
 

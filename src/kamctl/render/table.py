@@ -14,6 +14,8 @@ from kamctl.render.screen import Screen
 from kamctl.render.width import one_line, pad, shorten, width
 
 GAP = "  "
+HIDDEN = 99
+"""The `drop` of columns that are never shown to people unless asked for by name."""
 
 
 def text_of(value: Any) -> str:
@@ -46,6 +48,10 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Any]]
     footer: Sequence[Sequence[Any]] = field(default=())
+
+    def visible(self) -> Table:
+        """Return the table without the columns that only conditions and flat formats need."""
+        return self.select([column.key for column in self.columns if column.drop < HIDDEN])
 
     def select(self, fields: Sequence[str]) -> Table:
         """Return the table with some columns, in the order asked for. Raises KamctlError for an unknown one."""
