@@ -8,6 +8,7 @@ import tempfile
 import typing
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -17,7 +18,9 @@ from pydantic.fields import FieldInfo
 from typer.main import get_command
 
 from kamctl import cli, rules
+from kamctl.methods import Methods
 from kamctl.problems import Problem
+from kamctl.render.method import Part, page
 from kamctl.render.problems import text as as_text
 from kamctl.render.screen import Screen
 from kamctl.schema import scalars
@@ -64,6 +67,8 @@ chooses another form; not every command has every form, and an error names those
 
 Exit codes: 0 done, 1 problems in the data, 2 wrong usage or settings, 3 a bug in kamctl, 130 interrupted.
 """
+
+METHOD_NOTE = "<!-- `kamctl --lang en method show {name}`, written by generate.py -->"
 
 SCALARS: tuple[tuple[Any, str], ...] = (
     (scalars.Text, "text"),
@@ -242,18 +247,50 @@ def _without_none(annotation: Any) -> Any:
     return annotation
 
 
+METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
+    "losqaop": Methods.process,
+    "large-project": Methods.process,
+    "phased": Methods.process,
+    "record": Methods.process,
+    "tas20": Methods.scorecard,
+    "bant": Methods.scorecard,
+    "relationship": lambda methods, _: methods.relationship,
+    "importance": lambda methods, _: methods.importance,
+    "reasons": lambda methods, _: methods.reasons,
+    "grades": lambda methods, _: methods.grades,
+}
+"""The parts of the shipped method that have a page, and how each is read."""
+
+
+def method_page(name: str) -> str:
+    """Return the page of one part of the shipped method, as `kamctl method show` prints it."""
+    part = METHOD_PAGES[name](Methods(None), name)
+    return f"{METHOD_NOTE.format(name=name)}\n{page(part, name, 'en')}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "commands.md": commands_page,
     "files.md": files_page,
+    "method/losqaop.md": partial(method_page, "losqaop"),
+    "method/large-project.md": partial(method_page, "large-project"),
+    "method/phased.md": partial(method_page, "phased"),
+    "method/record.md": partial(method_page, "record"),
+    "method/tas20.md": partial(method_page, "tas20"),
+    "method/bant.md": partial(method_page, "bant"),
+    "method/relationship.md": partial(method_page, "relationship"),
+    "method/importance.md": partial(method_page, "importance"),
+    "method/reasons.md": partial(method_page, "reasons"),
+    "method/grades.md": partial(method_page, "grades"),
 }
 """The generated pages by file name."""
 
 
 def main() -> None:
     """Write every page."""
-    for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), "utf-8")
+    for name, write in PAGES.items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
+        (DOCS / name).write_text(write(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def expanded(text: str) -> str:
 
 
 OWN = {
-    "kamctl.yaml": "name: Own joinery\ncurrency: EUR\nprocess: joinery\nscorecard: five\n",
+    "kamctl.yaml": "format: 1\nname: Own joinery\ncurrency: EUR\nprocess: joinery\nscorecard: five\n",
     "team.yaml": "members:\n  eva: {name: Eva, role: salesperson}\n",
     "accounts/hill/account.yaml": "name: Hill House\nowner: eva\n",
     "accounts/hill/contacts/ann.yaml": "name: Ann\n",
@@ -153,7 +153,12 @@ questions:
         probe: {need: <Who is at home>, why: <We saw>, ask: [<Who is at home?>]}
         whom: {}
 strategies:
-  - {id: outbuild, label: <Outbuild>, rule: <A lead and no gap>, advice: <Show the stairs>, min_leads: 1, leads_per_gap: 99}
+  - id: outbuild
+    label: <Outbuild>
+    rule: <A lead and no gap>
+    advice: <Show the stairs>
+    min_leads: 1
+    leads_per_gap: 99
   - {id: charm, label: <Charm>, rule: <Anything else>, advice: <Bring cake>}
 """,
     RELATIONSHIP: """\
@@ -213,7 +218,7 @@ points:
   - {figure: employees, at_least: 10, points: 2}
 """,
 }
-"""A joinery: stages X, Y, Z and W; five criteria with weights; two levels of three behaviours, two needed; a cap of one."""
+"""A joinery: stages X, Y, Z and W; five criteria with weights; levels of three behaviours, two needed; a cap of one."""
 
 
 class Result(NamedTuple):
@@ -279,8 +284,16 @@ def test_the_pipeline_has_the_stages_and_their_win_probabilities() -> None:
     assert kamctl("opportunity", "new", "hill/shelf", "--name", "Shelf").code == 0
     assert data("accounts/hill/opportunities/shelf.yaml")["stage"] == "X"
     assert kamctl("pipeline", "--stage", "Y", "--fields", "id").out == "id\n"
-    refused = kamctl("pipeline", "--stage", "Q")
-    assert (refused.code, "X, Y, Z, W" in refused.err) == (2, True)
+    refused = kamctl("pipeline", "--stage", "XY")
+    assert (refused.code, 'there is no stage "XY"' in refused.err) == (2, True)
+
+
+def test_a_new_deal_stands_at_the_first_stage_of_the_process_that_it_names() -> None:
+    new = ["opportunity", "new", "hill/shelf", "--name", "Shelf"]
+    wrong = kamctl(*new, "--set", "process=losqap")
+    assert (wrong.code, 'did you mean "losqaop"?' in wrong.err) == (2, True)
+    assert kamctl(*new, "--set", "process=losqaop").code == 0
+    assert data("accounts/hill/opportunities/shelf.yaml")["stage"] == Methods(None).process("losqaop").stages[0].code
 
 
 def test_a_deal_goes_from_the_first_stage_to_the_last_through_its_gates() -> None:
@@ -320,7 +333,7 @@ def test_marks_are_scored_on_the_own_sheet_with_its_weights() -> None:
     result = as_json("score", "loft")["data"]
     sheet = result[0] if isinstance(result, list) else result
     assert [question["verdict"] for question in sheet["questions"]] == ["at_risk", "open"]
-    text = kamctl("score", "loft").out
+    text = kamctl("--format", "table", "score", "loft").out
     # money 3 + taste 2 + haste 1 - room 1, of 7 in all
     assert "+71, 4 of 5 known" in text
     assert "Outbuild" in text
@@ -330,7 +343,7 @@ def test_marks_are_scored_on_the_own_sheet_with_its_weights() -> None:
 
 
 def test_the_next_question_goes_to_whom_the_own_sheet_names() -> None:
-    text = kamctl("score", "loft", "--top", "5").out
+    text = kamctl("--format", "table", "score", "loft", "--top", "5").out
     assert re.search(r"Money \(unknown\) — ask Ann\n +What may it cost\?", text)
     assert re.search(r"Taste \(unknown\) — ask Bob\n +What do you like\?", text)
     assert "Noise (unknown) — nobody on the buying team yet" in text
@@ -359,7 +372,7 @@ def test_the_own_caps_count() -> None:
     assert kamctl("opportunity", "new", "hill/shelf", "--name", "Shelf", "--set", "importance=gold").code == 0
     row = "Eva\tgold\t2\t1\t1\thill/loft,hill/shelf"
     assert kamctl("importance", "--fields", "owner,level,deals,cap,over,ids").out.splitlines()[1:] == [row]
-    found = kamctl("validate", "--rule", "over-cap", "--format", "concise")
+    found = kamctl("validate", "--only", "over-cap", "--format", "concise")
     assert "shelf.yaml" in found.out
     refused = kamctl("opportunity", "set", "shelf", "importance=care")
     assert (refused.code, "gold" in refused.err) == (1, True)
@@ -458,7 +471,7 @@ def test_the_shipped_method_is_shown_where_there_is_no_workspace(
 def test_a_file_of_the_same_name_replaces_the_shipped_one() -> None:
     shipped = kamctl("method", "show", "losqaop").out
     write("method/processes/losqaop.yaml", Path(PROCESS).read_text("utf-8").replace("losqaop: ", "record: "))
-    write("kamctl.yaml", "process: losqaop\nscorecard: five\n")
+    write("kamctl.yaml", "format: 1\nprocess: losqaop\nscorecard: five\n")
     text = Path("method/processes/losqaop.yaml").read_text("utf-8")
     for code, known in (("record: L", "record: LEAD"), ("record: Q", "record: PROP"), ("record: P", "record: WON")):
         text = text.replace(code + "}", known + "}")
@@ -503,7 +516,9 @@ MISTAKES = {
         PROCESS, "{losqaop: Q}", "{losqap: Q}", "losqap: Q}", "method-dangling", "“losqaop”"
     ),
     "a stage twice": Mistake(PROCESS, "code: Y", "code: X # again", "X # again", "method-duplicate", ""),
-    "a gate criterion twice": Mistake(PROCESS, "id: wished", "id: measured", "measured, ", "method-duplicate", ""),
+    "a gate criterion twice": Mistake(
+        PROCESS, "id: wished", "id: measured", 'measured, label: {en: "The wish', "method-duplicate", ""
+    ),
     "a phase that is not there": Mistake(PROCESS, "phase: make", "phase: mak", "mak\n", "method-dangling", "“make”"),
     "an outcome that is not there": Mistake(PROCESS, "outcome: won", "outcome: one", "one", "bad-choice", "won"),
     "a field of a gate that is not there": Mistake(
@@ -511,6 +526,9 @@ MISTAKES = {
     ),
     "a required field that is not there": Mistake(
         PROCESS, "requires: [needs]", "requires: [need]", "need]", "method-dangling", "“needs”"
+    ),
+    "a scorecard that is not there": Mistake(
+        PROCESS, "orders: 2", "orders: 2\nscorecard: fife", "fife", "method-dangling", "“five”"
     ),
     "a figure that is no number": Mistake(PROCESS, "figure: 4", "figure: four", "four", "bad-number", ""),
     "a field that the format does not have": Mistake(
@@ -530,26 +548,34 @@ MISTAKES = {
         SCORECARD, "<Bring cake>}", "<Bring cake>, we_hold: [tase]}", "tase", "method-dangling", "“taste”"
     ),
     "a label that lacks a language": Mistake(
-        SCORECARD, "label: <Room>", 'label: {en: Room, zh-Hans: "房间"}', '{en: Room, zh-Hans: "房间"}',
-        "missing-language", "zh-Hant",
+        SCORECARD,
+        "label: <Room>",
+        'label: {en: Room, zh-Hans: "房间"}',
+        '{en: Room, zh-Hans: "房间"}',
+        "missing-language",
+        "zh-Hant",
     ),
     "a label that is missing": Mistake(
-        RELATIONSHIP, "{id: bold, label: <Bold>}", "{id: bold}", "id: bold", "missing-key", "label"
+        RELATIONSHIP, "{id: bold, label: <Bold>}", "{id: bold}", "{id: bold}", "missing-key", "label"
     ),
     "more needed than there are": Mistake(RELATIONSHIP, "needed: 2", "needed: 4", "4", "bad-number", ""),
-    "a behaviour twice": Mistake(RELATIONSHIP, "id: lends_key", "id: offers_tea", "offers_tea, label: {en: \"Lends",
-                                 "method-duplicate", ""),
-    "a level twice": Mistake("method/importance.yaml", "id: tin", "id: gold", "gold, label: {en: \"Tin",
-                             "method-duplicate", ""),
-    "a reason twice": Mistake("method/reasons.yaml", "id: moved_away", "id: too_dear", "too_dear, label: {en: \"Moved",
-                              "method-duplicate", ""),
-    "a grade twice": Mistake("method/grades.yaml", "id: rest", "id: top", "top, label: {en: \"Rest",
-                             "method-duplicate", ""),
+    "a behaviour twice": Mistake(
+        RELATIONSHIP, "id: lends_key", "id: offers_tea", 'offers_tea, label: {en: "Lends', "method-duplicate", ""
+    ),
+    "a level twice": Mistake(
+        "method/importance.yaml", "id: tin", "id: gold", 'gold, label: {en: "Tin', "method-duplicate", ""
+    ),
+    "a reason twice": Mistake(
+        "method/reasons.yaml", "id: moved_away", "id: too_dear", 'too_dear, label: {en: "Moved', "method-duplicate", ""
+    ),
+    "a grade twice": Mistake(
+        "method/grades.yaml", "id: rest", "id: top", 'top, label: {en: "Rest', "method-duplicate", ""
+    ),
     "a figure of the account that is not there": Mistake(
         "method/grades.yaml", "figure: employees", "figure: employes", "employes", "bad-choice", "“employees”"
     ),
     "text that is no YAML": Mistake(PROCESS, "phases:\n", "phases: [\n", "", "", ""),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
@@ -575,6 +601,23 @@ def test_a_mistake_in_a_method_file_has_its_place_and_a_hint(mistake: Mistake) -
     as_json("validate")
 
 
+def test_a_part_that_cannot_be_read_stops_only_what_needs_it() -> None:
+    write("method/processes/unused.yaml", "version: 1\n")
+    for command in ("validate", "score loft", "pipeline", "opportunity gate loft"):
+        done = kamctl(*command.split())
+        broken = "method/processes/unused.yaml cannot be used" in done.err
+        assert broken is (command == "pipeline"), command
+    Path("method/processes/unused.yaml").unlink()
+    write(SCORECARD, "version: 3\n")
+    for command in ("score loft", "opportunity gate loft", "pipeline"):
+        refused = kamctl(*command.split())
+        assert (refused.code, f"{SCORECARD} cannot be used" in refused.err) == (2, True)
+        assert "`kamctl validate` shows each problem" in refused.err
+    listed = json.loads(kamctl("--format", "json", "account", "list").out)
+    assert listed["method"]["scorecard"] == {"name": "five", "version": None}
+    assert kamctl("opportunity", "set", "loft", "needs=Oak").code == 0
+
+
 def test_a_loop_between_two_processes_is_found_in_both() -> None:
     other = OWN[PROCESS].replace("losqaop: L", "joinery: Y").replace("losqaop: Q", "joinery: X")
     other = re.sub(r"    maps_to: \{losqaop: P\}\n", "", other)
@@ -598,15 +641,15 @@ def test_a_process_renamed_under_existing_files_is_told_where_it_is_named() -> N
     assert done.code == 1
     assert "accounts/hill/account.yaml:3:10" in done.out
     assert "woods" in done.out
-    # the reports say so too, and name the file's process
-    assert "wood" in kamctl("pipeline").err + kamctl("score", "loft").err
+    scored = kamctl("score", "loft")
+    assert (scored.code, 'there is no process "wood"' in scored.err) == (2, True)
 
 
 def test_the_process_of_the_workspace_renamed_is_told_in_the_settings() -> None:
     Path(PROCESS).rename("method/processes/joiner.yaml")
     done = kamctl("validate")
     assert done.code == 1
-    assert "kamctl.yaml:3:10" in done.out
+    assert "kamctl.yaml:4:10" in done.out
     assert "joiner" in done.out
     assert kamctl("--format", "json", "validate").code == 1
     refused = kamctl("pipeline")
@@ -668,16 +711,11 @@ def shipped_names() -> Iterator[str]:
 
 
 def strings(path: Path) -> Iterator[str]:
-    """Yield the text constants of a module, without docstrings and the words below an assignment."""
-    tree = ast.parse(path.read_text("utf-8"))
-    words = {
-        id(line.value)
-        for node in ast.walk(tree)
-        for line in (getattr(node, "body", None) or [] if isinstance(getattr(node, "body", None), list) else [])
-        if isinstance(line, ast.Expr)
-    }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in words:
+    """Yield the text constants of a module; docstrings and other texts that stand alone are none."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    alone = {node.value for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in alone:
             yield node.value
 
 

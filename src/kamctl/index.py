@@ -33,6 +33,8 @@ RACY_NS = 2_000_000_000
 Fingerprint = tuple[int, int, int]
 """Modification time in nanoseconds, size in bytes, inode."""
 
+GONE: Fingerprint = (0, 0, 0)
+"""The fingerprint of a file that cannot be looked at."""
 
 Entry = tuple[bytes | None, tuple[tuple[Any, ...], ...], str, int]
 """What one file said: its packed rows by table, marshalled, None when it could not be read; its packed problems; and of
@@ -49,7 +51,7 @@ class Index:
 
     def __init__(self, folder: str | None, identity: str) -> None:
         self.folder = folder
-        self.key = f"{__version__} {sys.version_info[0]}.{sys.version_info[1]} {identity}".encode()
+        self.key = os.fsencode(f"{__version__} {sys.version_info[0]}.{sys.version_info[1]} {identity}")
         self.started = time.time_ns()
 
     def folders(self, store: str) -> dict[str, Kept]:
@@ -58,19 +60,20 @@ class Index:
         return found if isinstance(found, dict) else {}
 
     def keep_folders(self, store: str, kept: Mapping[str, Kept]) -> None:
-        """Write a store, without the entries of files that were touched just before they were read."""
+        """Write a store, without the entries of files that were touched just before they were read, or not opened."""
         self.keep_value(store, {path: self._settled(found) for path, found in kept.items()})
 
     def _settled(self, kept: Kept) -> Kept:
-        files, entries = kept
-        if all(self.is_settled(mark) for _, mark in files):
-            return kept
-        pairs = [pair for pair in zip(files, entries, strict=True) if self.is_settled(pair[0][1])]
+        pairs = [
+            (file, entry)
+            for file, entry in zip(*kept, strict=True)
+            if self.is_settled(file[1]) and not _is_unopened(entry)
+        ]
         return [file for file, _ in pairs], [entry for _, entry in pairs]
 
     def is_settled(self, fingerprint: Fingerprint) -> bool:
-        """Whether a file was last touched long enough before this run began."""
-        return fingerprint[0] + RACY_NS < self.started
+        """Whether a file could be looked at and was last touched long enough before this run began."""
+        return fingerprint != GONE and fingerprint[0] + RACY_NS < self.started
 
     def value(self, store: str) -> Any:
         """Return what a store holds, or None."""
@@ -96,18 +99,23 @@ class Index:
                 content = stream.read()
         except OSError:
             return None
-        head = len(MAGIC) + 4 + len(self.key) + 1
-        if not content.startswith(MAGIC) or content[len(MAGIC) + 4 : head] != self.key + b"\n":
+        key = self._key(store)
+        head = len(MAGIC) + 4 + len(key)
+        if not content.startswith(MAGIC) or content[len(MAGIC) + 4 : head] != key:
             return None
         checksum = int.from_bytes(content[len(MAGIC) : len(MAGIC) + 4], "big")
         body = memoryview(content)[len(MAGIC) + 4 :]
         return content[head:] if zlib.crc32(body) == checksum else None
 
+    def _key(self, store: str) -> bytes:
+        """Return what a store says of itself: whose it is and which."""
+        return self.key + b"\0" + os.fsencode(store) + b"\n"
+
     def keep_raw(self, store: str, content: bytes) -> None:
         """Replace a store as a whole; without a word when the disk refuses."""
         if self.folder is None:
             return
-        body = self.key + b"\n" + content
+        body = self._key(store) + content
         path = f"{self.folder}/{store}"
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
@@ -123,6 +131,11 @@ class Index:
 def fingerprint(stat: os.stat_result) -> Fingerprint:
     """Return the fingerprint of a file from its status."""
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _is_unopened(entry: Entry) -> bool:
+    """Whether a file could not be opened; why, its fingerprint does not tell, so that next time it is tried again."""
+    return entry[0] is None and any(problem[1] == "cannot-open" for problem in entry[1])
 
 
 def folder_for(root: str) -> str | None:

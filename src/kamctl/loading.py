@@ -11,10 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
 from kamctl.facts import Facts, ReferenceRow
-from kamctl.index import Entry, Index, Kept, pack_problems, pack_rows, unpack_problems, unpack_rows
+from kamctl.index import GONE, Entry, Index, Kept, pack_problems, pack_rows, unpack_problems, unpack_rows
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
-from kamctl.tree import GONE, Folder, SourceFile, folders
+from kamctl.tree import Folder, SourceFile, folders
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -27,13 +27,15 @@ FEW = 400
 class Loaded:
     """What could be read of a workspace, and what could not.
 
-    `files` counts the files that were looked at; `unreadable` are the paths of those without a record. `ids` are the
+    `files` counts the files that were looked at, `anew` those of them that were read, the others being known from the
+    index; `unreadable` are the paths of those without a record. `ids` are the
     ids of all files by kind, readable or not, when they were read without the index.
     """
 
     facts: Facts = field(default_factory=Facts)
     problems: list[Problem] = field(default_factory=list)
     files: int = 0
+    anew: int = 0
     unreadable: list[str] = field(default_factory=list)
     ids: dict[str, list[str]] = field(default_factory=dict)
 
@@ -93,6 +95,7 @@ def _load_all(
     files = [folder.source(stem) for folder in found for stem, _ in folder.files]
     for file in _with_drafts(files, drafts):
         loaded.files += 1
+        loaded.anew += 1
         loaded.ids[file.kind].append(file.id)
         readable, rows, problems = _flatten(root, file, tables, drafts.get(file.path))
         _take(loaded, file.path, readable, rows, problems)
@@ -117,7 +120,8 @@ def _load_indexed(
         stores.setdefault(f"accounts/{account}" if by_account else f"heads/{folder.kind}", []).append(folder)
     for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
         known = index.folders(store)
-        fresh = _read_changed(root, there, known, keep, progress)
+        fresh, read = _read_changed(root, there, known, keep, progress)
+        loaded.anew += read
         for folder in there:
             files, entries = fresh.get(folder.path + folder.kind) or known[folder.path + folder.kind]
             loaded.files += len(files)
@@ -139,8 +143,8 @@ def _read_changed(
     known: Mapping[str, Kept],
     tables: frozenset[str],
     progress: Progress | None,
-) -> dict[str, Kept]:
-    """Return the folders in which something changed, by path and kind; only the files that changed are read."""
+) -> tuple[dict[str, Kept], int]:
+    """Return the folders in which something changed, by path and kind, and how many files were read for them."""
     changed = [folder for folder in there if known.get(folder.path + folder.kind, ((), ()))[0] != folder.files]
     old: dict[str, Entry] = {}
     for folder in changed:
@@ -152,10 +156,11 @@ def _read_changed(
     files_now = [folder.source(stem) for folder in changed for stem, _ in folder.files]
     new = read_entries(root, [file for file in files_now if file.path not in old], tables, progress)
     entries_now = old | new
-    return {
+    kept = {
         folder.path + folder.kind: (folder.files, [entries_now[folder.source(stem).path] for stem, _ in folder.files])
         for folder in changed
     }
+    return kept, len(new)
 
 
 def _passed_over(entry: Entry, selection: Selection) -> bool:

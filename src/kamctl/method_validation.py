@@ -19,12 +19,13 @@ def method_problems(workspace: Workspace) -> list[Problem]:
     """Return the problems of the workspace's own method files: shape, names that are not there, loops."""
     problems: list[Problem] = []
     processes = dict(readable(workspace, "process", workspace.methods.process))
+    scorecards = workspace.methods.names("scorecard")
     for file in tree.method_files(workspace.root):
         part, found = workspace.method_part(file)
         problems += found
         match part:
             case Process():
-                problems += method.process_problems(file.path, file.id, part, processes)
+                problems += method.process_problems(file.path, file.id, part, processes, scorecards)
                 problems += _unknown_fields(file.path, method.named_fields(part))
             case Scorecard():
                 problems += method.scorecard_problems(file.path, part, _people(workspace))

@@ -131,8 +131,11 @@ def _parts_only() -> type[pickle.Unpickler]:
         """Knows the classes of the method and decimals, and refuses every other name."""
 
         def find_class(self, module: str, name: str) -> Any:
-            if module == method.__name__ or (module, name) == ("decimal", "Decimal"):
+            if (module, name) == ("decimal", "Decimal"):
                 return super().find_class(module, name)
+            found = getattr(method, name, None) if module == method.__name__ else None  # a dotted name is none
+            if isinstance(found, type) and issubclass(found, method.Part):
+                return found
             raise pickle.UnpicklingError(name)
 
     return PartsOnly

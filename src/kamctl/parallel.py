@@ -6,6 +6,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -21,14 +22,21 @@ def in_halves(items: Sequence[T], few: int, work: Callable[[Sequence[T]], dict[s
         return work(items)
     half = len(items) // 2
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # too many processes, or too little memory
+        os.close(reading)
+        os.close(writing)
+        return work(items)
     if child == 0:
+        os.close(reading)  # so that writing fails, and does not wait, once the first process is gone
         _work_in_child(items[half:], work, writing)
     os.close(writing)
     done = work(items[:half])
     with os.fdopen(reading, "rb") as stream:
         raw = stream.read()
-    os.waitpid(child, 0)
+    with suppress(ChildProcessError):  # where the caller of kamctl ignores SIGCHLD, the system has done it
+        os.waitpid(child, 0)
     try:
         rest: dict[str, Any] = marshal.loads(raw)
     except (EOFError, ValueError, TypeError):

@@ -176,28 +176,34 @@ class _Reader:
         return value
 
     def _mapping(self, start: Any, depth: int) -> dict[str, Data]:
-        get_event, scalar_event = self.get_event, yaml.ScalarEvent
+        get_event, scalar, scalar_event, end = self.get_event, self._scalar, yaml.ScalarEvent, yaml.MappingEndEvent
         data: dict[str, Data] = {}
         while True:
             event = get_event()
             kind = type(event)
-            if kind is yaml.MappingEndEvent:
+            if kind is end:
                 return data
             if kind is not scalar_event:
                 raise self._error("key-not-text", event)
-            key = self._scalar(event)
-            if key is None and self.text[start.start_mark.index] == "?":
-                raise self._error("unquoted-mark", start, mark="?")
-            if key is None:
-                raise self._error("key-not-text", event)
-            if key == "<<" and event.implicit[0]:
-                raise self._error("merge-key", event)
-            if key in data:
-                raise self._error("duplicate-key", event, key=key)
-            value = self._value(get_event(), depth + 1)
+            key = scalar(event)
+            if key is None or key in data or key == "<<":
+                self._refuse_key(event, key, start, key in data)
+            below = get_event()
+            value = scalar(below) if type(below) is scalar_event else self._value(below, depth + 1)
             if value is None:
                 self._refuse_glued(event)
-            data[key] = value
+            data[key] = value  # type: ignore[index]
+
+    def _refuse_key(self, event: Any, key: str | None, start: Any, twice: bool) -> None:
+        """Refuse a key that is empty, stands twice, or is the merge key; a quoted `"<<"` is a key like any other."""
+        if key is None and self.text[start.start_mark.index] == "?":
+            raise self._error("unquoted-mark", start, mark="?")
+        if key is None:
+            raise self._error("key-not-text", event)
+        if key == "<<" and event.implicit[0]:
+            raise self._error("merge-key", event)
+        if twice:
+            raise self._error("duplicate-key", event, key=key)
 
     def _refuse_glued(self, event: Any) -> None:
         """Refuse `{us:"+"}`: without a space after the colon all of it is a key, and what was meant would be lost."""

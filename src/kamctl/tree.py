@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kamctl import layout
-from kamctl.index import Fingerprint, fingerprint
-
-GONE: Fingerprint = (0, 0, 0)
-"""The fingerprint of a file that cannot be looked at."""
+from kamctl.index import GONE, Fingerprint, fingerprint
 
 
 class SourceFile(NamedTuple):

@@ -161,7 +161,7 @@ class _Validation:
                 problems.append(self._method)
             return located(workspace.root, problems)
         heads = workspace.load(("accounts", "opportunities", "members"))
-        loaded = Loaded(heads.facts, [], 0, self._shared.unreadable, self._ids())
+        loaded = Loaded(facts=heads.facts, unreadable=self._shared.unreadable, ids=self._ids())
         loaded.facts.references = self._shared.facts.references
         context = self._context(loaded, strays)
         assert context is not None

@@ -18,8 +18,12 @@ def repeated(path: str, places: Iterable[tuple[str, Keys]]) -> Iterator[Problem]
         seen.add(name)
 
 
-def process_problems(path: str, name: str, process: Process, others: Mapping[str, Process]) -> Iterator[Problem]:
-    """Yield the problems of a process: stages or criteria twice, phases and stages that are not there, loops."""
+def process_problems(
+    path: str, name: str, process: Process, others: Mapping[str, Process], scorecards: Sequence[str]
+) -> Iterator[Problem]:
+    """Yield the problems of a process: stages or criteria twice, names that are not there, loops."""
+    if process.scorecard is not None and process.scorecard not in scorecards:
+        yield _dangling(path, ("scorecard",), process.scorecard, scorecards)
     yield from repeated(path, ((s.code, ("stages", i, "code")) for i, s in enumerate(process.stages)))
     for position, stage in enumerate(process.stages):
         gates = [(c.id, ("stages", position, "exit", i, "id")) for i, c in enumerate(stage.exit)]

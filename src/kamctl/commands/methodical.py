@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kamctl import tree
@@ -37,7 +38,9 @@ def list_files(run: Session) -> None:
         Column("source", run.label("col-source")),
         Column("used", run.label("col-used")),
     ]
-    print_table(Table(columns, [_file_row(run, kind, name) for kind, name in _files(run)]), run.style, run.envelope())
+    used = _in_use(run)
+    rows = [_file_row(run, kind, name, used) for kind, name in _files(run)]
+    print_table(Table(columns, rows), run.style, run.envelope())
 
 
 def show(run: Session, name: str) -> None:
@@ -111,7 +114,7 @@ def _part(run: Session, kind: str, name: str) -> Any:
     return getattr(methods, kind)(name) if kind in ("process", "scorecard") else getattr(methods, kind)
 
 
-def _file_row(run: Session, kind: str, name: str) -> list[Any]:
+def _file_row(run: Session, kind: str, name: str, used: Collection[str]) -> list[Any]:
     methods = _methods(run)
     path = methods.file(kind, name)
     own = methods.root is not None and path.is_relative_to(methods.root)
@@ -120,9 +123,8 @@ def _file_row(run: Session, kind: str, name: str) -> list[Any]:
         part = _part(run, kind, name)
     except KamctlError:
         return [kind, name, None, run.label("unusable"), source, False]
-    used = name in _in_use(run) or kind in KINDS
     title = pick(part.name, run.lang) if hasattr(part, "name") else run.label(f"method-{kind}")
-    return [kind, name, part.version, title, source, used]
+    return [kind, name, part.version, title, source, name in used or kind in KINDS]
 
 
 def _in_use(run: Session) -> set[str]:
@@ -130,4 +132,8 @@ def _in_use(run: Session) -> set[str]:
         return {DEFAULT_PROCESS, DEFAULT_SCORECARD}
     settings = run.workspace.settings
     facts = run.workspace.load(("accounts", "opportunities")).facts
-    return {settings.process, settings.scorecard, *(deal.process for deal in facts.opportunities if deal.process)}
+    names = {settings.process, settings.scorecard, *(deal.process for deal in facts.opportunities if deal.process)}
+    for name in tuple(names):
+        with contextlib.suppress(KamctlError):
+            names.add(_methods(run).process(name).scorecard or settings.scorecard)
+    return names

@@ -22,6 +22,7 @@ from kamctl.reports.pipeline import TABLES, pipeline_rows
 from kamctl.saving import Draft
 from kamctl.scoring.grading import suggest
 from kamctl.scoring.relationship import findings, status
+from kamctl.scoring.scorecard import US
 
 
 def people(run: Session, name: str) -> None:
@@ -117,7 +118,7 @@ def _deal_of(run: Session, contact: str) -> str:
 def _figures(run: Session, account: str) -> dict[str, Decimal | None]:
     """Return the figures that a grade is suggested from, money in the workspace's currency."""
     record = run.workspace.record("account", account)
-    facts = run.workspace.load(TABLES, account=account).facts
+    facts = run.workspace.load((*TABLES, "marks"), account=account).facts
     terms = terms_of(run)
     rows = [row for row in pipeline_rows(facts, terms) if row.outcome == "open"]
     amounts = [row.amount for row in rows if row.amount is not None]
@@ -148,7 +149,7 @@ def _fit(run: Session, facts: Facts) -> Decimal | None:
     latest = {
         mark.opportunity: mark.mark
         for mark in sorted(facts.marks, key=lambda mark: mark.date)
-        if mark.party == "us" and mark.criterion in criteria and mark.date <= run.as_of
+        if mark.party == US and mark.criterion in criteria and mark.date <= run.as_of
     }
     rated = [mark for mark in latest.values() if mark in ("+", "-")]
     return Decimal(100 * rated.count("+")) / len(rated) if rated else None

@@ -46,19 +46,11 @@ def new_opportunity(run: Session, given: str, known: dict[str, str], values: Seq
     name = known["name"] or _asked(run, "name", "--name")
     if known["owner"]:
         _check_member(run, known["owner"])
-    stage = known["stage"] or _first_stage(run, account)
     created = run.as_of.isoformat()
-    data: dict[str, Data] = {
-        "name": name,
-        "owner": known["owner"],
-        "stage": stage,
-        "created": created,
-        "stage_history": [{"date": created, "stage": stage}],
-    }
-    given_values = [f"{field}={known[field]}" for field in ("amount", "close_date") if known[field]]
-    data = assign(
-        run, MODELS["opportunity"], {key: value for key, value in data.items() if value}, [*given_values, *values]
-    )
+    told = [f"{field}={known[field]}" for field in ("owner", "stage", "amount", "close_date") if known[field]]
+    data = assign(run, MODELS["opportunity"], {"name": name, "created": created}, [*told, *values])
+    stage = data.setdefault("stage", _first_stage(run, account, data.get("process")))
+    data.setdefault("stage_history", [{"date": created, "stage": stage}])
     deal = chosen_id(stem, name, account)
     new_record(run, "opportunity", deal, data, dry_run)
     _suggest(run, f"kamctl callplan new {deal}", dry_run)
@@ -108,9 +100,10 @@ def _account_and_stem(run: Session, given: str) -> tuple[str, str]:
     return run.workspace.resolve("account", account), stem
 
 
-def _first_stage(run: Session, account: str) -> str:
-    settings = run.workspace.settings
-    process = run.workspace.record("account", account).process or settings.process
+def _first_stage(run: Session, account: str, process: Data) -> str:
+    """Return the first stage of a deal's own process, else its account's, else the workspace's."""
+    if not isinstance(process, str):
+        process = run.workspace.record("account", account).process or run.workspace.settings.process
     return run.workspace.methods.process(process).stages[0].code
 
 

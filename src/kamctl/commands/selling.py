@@ -56,14 +56,18 @@ class Chosen:
 def terms_of(run: Session) -> Terms:
     """Return what pipelines of this workspace are computed by. Raises KamctlError when the method is broken."""
     settings, methods = run.workspace.settings, run.workspace.methods
+    names = dict.fromkeys([*methods.names("process"), settings.process])
+    processes = {name: methods.process(name) for name in names}
+    named = (process.scorecard for process in processes.values() if process.scorecard is not None)
+    sheets = dict.fromkeys([*methods.names("scorecard"), settings.scorecard, *named])
     return Terms(
         as_of=run.as_of,
         currency=settings.currency,
         report_currency=settings.report_currency or "",
         rates=run.workspace.rates,
-        processes={name: methods.process(name) for name in methods.names("process")},
+        processes=processes,
         default_process=settings.process,
-        scorecards={name: methods.scorecard(name) for name in methods.names("scorecard")},
+        scorecards={name: methods.scorecard(name) for name in sheets},
         default_scorecard=settings.scorecard,
         importance=methods.importance,
         stale_after=settings.stale_after,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
     from kamctl.saving import Draft
+    from kamctl.schema.method import Process, Scorecard
     from kamctl.workspace import Workspace
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
@@ -141,15 +142,17 @@ class Session:
 
     @cached_property
     def method(self) -> dict[str, object]:
-        """The names and versions of the process and scorecard in force; empty outside a workspace."""
+        """The names and versions of the process and scorecard in force; empty outside a workspace.
+
+        The version of one that cannot be read is None: a result that does not need it is a result all the same.
+        """
         if not self.has_workspace:
             return {}
         settings, methods = self.workspace.settings, self.workspace.methods
-        process, scorecard = methods.process(settings.process), methods.scorecard(settings.scorecard)
         return {
             "method": {
-                "process": {"name": settings.process, "version": process.version},
-                "scorecard": {"name": settings.scorecard, "version": scorecard.version},
+                "process": {"name": settings.process, "version": _version(methods.process, settings.process)},
+                "scorecard": {"name": settings.scorecard, "version": _version(methods.scorecard, settings.scorecard)},
             }
         }
 
@@ -158,6 +161,8 @@ class Session:
         from kamctl.loading import located
         from kamctl.render.output import tell_unreadable
 
+        if self.options.verbose:
+            self.say(self.label("files-read", files=loaded.files, anew=loaded.anew), "dim")
         tell_unreadable(len(loaded.unreadable), loaded.files, self.style)
         if self.options.format == "json":
             self.problems = located(self.workspace.root, loaded.problems)
@@ -190,6 +195,13 @@ class Session:
         from kamctl.labels import text
 
         return text(key, self.lang, **values)
+
+
+def _version(read: Callable[[str], Process | Scorecard], name: str) -> int | None:
+    try:
+        return read(name).version
+    except KamctlError:
+        return None
 
 
 def session(ctx: typer.Context) -> Session:

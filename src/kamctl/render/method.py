@@ -112,7 +112,7 @@ def _scorecard(scorecard: Scorecard, name: str, lang: str) -> Iterator[str]:
     if scorecard.strategies:
         yield from (
             "",
-            f"## {text('strategy', lang)}",
+            f"## {text('strategy', lang).capitalize()}",
             "",
             text("method-strategies", lang, count=scorecard.min_compared),
         )
@@ -128,8 +128,9 @@ def _strategy(strategy: Strategy, lang: str) -> Iterator[str]:
 def _relationship(method: Relationship, lang: str) -> Iterator[str]:
     yield from (f"# {text('method-relationship', lang)}", "", text("method-levels", lang, count=method.needed))
     for level in (*method.levels, *method.opposition, method.unknown):
-        yield from ("", f"## {level.sign} {pick(level.label, lang)} (`{level.id}`)", "")
-        yield from _items(level.behaviours, lang)
+        yield from ("", f"## {level.sign} {pick(level.label, lang)} (`{level.id}`)")
+        if level.behaviours:
+            yield from ("", *_items(level.behaviours, lang))
     lists = (
         ("col-roles", method.roles),
         ("col-orientation", method.orientations),

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from kamctl import dates
@@ -96,12 +96,6 @@ def _clock(text: str) -> str:
     return text
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise PydanticCustomError("wrong-type", "", {"expected": "text"})
-    return value
-
-
 def _currency(text: str) -> str:
     if text not in CURRENCIES:
         raise ValueError(text)
@@ -138,7 +132,7 @@ _TEXT_SCHEMA = {"type": ["string", "number", "boolean"]}
 ISO_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
 PERCENT_PATTERN = r"^\d+(\.\d+)? ?%$"
 
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema(_TEXT_SCHEMA)]
+Text = Annotated[str, WithJsonSchema(_TEXT_SCHEMA)]
 Day = Annotated[date, *_scalar(dates.parse_date, "bad-date", {"type": "string", "pattern": ISO_PATTERN})]
 Clock = Annotated[str, *_scalar(_clock, "bad-time", {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$"})]
 Timestamp = Annotated[
@@ -167,7 +161,7 @@ Pair = Annotated[str, *_scalar(_pair, "bad-pair", {"type": "string", "pattern": 
 Mark = Annotated[str, *_scalar(_mark, "bad-mark", {"enum": ["+", "-", "?", "n/a"]})]
 Period = Annotated[str, *_scalar(_period, "bad-period", {"type": "string", "pattern": "^" + PERIOD.pattern + "$"})]
 
-Reference = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
+Reference = Annotated[str, WithJsonSchema({"type": "string"})]
 MemberRef = Annotated[Reference, Refers("member")]
 ContactRef = Annotated[Reference, Refers("contact")]
 AnyoneRef = Annotated[Reference, Refers("anyone")]
