@@ -434,6 +434,58 @@ def test_a_warm_run_reads_no_file(base: Path, cache: Path, monkeypatch: pytest.M
     assert [show(base, cache, *each) for each in arguments] == cold
 
 
+def other_size(path: Path, old: bytes, new: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(old, new + b"s"))
+
+
+def other_inode(path: Path, old: bytes, new: bytes) -> None:
+    other = path.with_suffix(".new")
+    other.write_bytes(path.read_bytes().replace(old, new))
+    other.replace(path)
+
+
+def other_time(path: Path, old: bytes, new: bytes) -> None:
+    path.write_bytes(path.read_bytes().replace(old, new))
+
+
+EDITS = [
+    ("kamctl.yaml", b"CNY", b"USD", ("pipeline",)),
+    ("team.yaml", "李娜".encode(), "张娜".encode(), ("pipeline",)),
+    ("accounts/bohai/account.yaml", "渤海".encode(), "黄海".encode(), ("account", "list")),
+    ("accounts/bohai/contacts/zhang-wei.yaml", "张伟".encode(), "张三".encode(), ("contact", "list")),
+    ("accounts/bohai/opportunities/line-3.yaml", b"Line 3", b"Line 4", ("pipeline", "--stage", "Q")),
+    ("accounts/bohai/opportunities/line-3.yaml", b'us: "+"', b'us: "-"', ("score", "bohai/line-3")),
+    ("accounts/bohai/calls/2026-06-11-zhang-wei.yaml", b"li-na", b"an-il", ("callplan", "list")),
+    ("method/processes/losqaop.yaml", b"version: 1", b"version: 2", ("score", "bohai/line-3")),
+    ("method/scorecards/tas20.yaml", b"version: 1", b"version: 2", ("pipeline",)),
+]
+"""A file, a change of it, and a command that shows it."""
+
+
+@pytest.mark.parametrize("edit", [other_size, other_inode, other_time])
+def test_an_edit_is_noticed_by_size_or_inode_or_time(
+    edit: Callable[[Path, bytes, bytes], None], base: Path, cache: Path
+) -> None:
+    for name in ("processes/losqaop.yaml", "scorecards/tas20.yaml"):
+        (base / "method" / name).parent.mkdir(parents=True)
+        shutil.copyfile(resources.method_file(name), base / "method" / name)
+    age(base)
+    for name, old, new, command in EDITS:
+        path, arguments = base / name, (*command, "--format", "json")
+        before = show(base, cache, *arguments)
+        assert show(base, None, *arguments) == before
+        text, time_ns = path.read_bytes(), path.stat().st_mtime_ns
+        assert old in text
+        edit(path, old, new)
+        time_ns += edit is other_time
+        os.utime(path, ns=(time_ns, time_ns))
+        after = show(base, cache, *arguments)
+        assert show(base, None, *arguments) == after
+        assert after != before, name
+        path.write_bytes(text)
+        os.utime(path, ns=(time_ns + 2, time_ns + 2))
+
+
 def test_a_file_written_just_before_a_run_is_read_again(base: Path, cache: Path) -> None:
     path = base / "accounts/bohai/opportunities/line-3.yaml"
     text = path.read_text("utf-8")

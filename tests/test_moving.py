@@ -494,16 +494,22 @@ def test_a_grade_that_differs_names_the_command_that_changes_it() -> None:
     untouched()
 
 
-def test_a_figure_that_is_not_known_gives_no_points_and_is_said_so() -> None:
-    page = kamctl("account", "grade", "xinwan-park").out
-    assert page.count("not known") == 5
+def test_where_no_figure_is_known_no_grade_is_suggested() -> None:
+    assert "nothing is known yet" in kamctl("account", "grade", "xinwan-park").out
     result = as_json("account", "grade", "xinwan-park")
-    assert (result["grade"], result["suggested"], result["points"]) == ("C", "D", 0)
+    assert (result["grade"], result["suggested"], result["points"]) == ("C", None, 0)
     assert all(reason["value"] is None for reason in result["reasons"])
 
 
+def test_a_figure_that_is_not_known_gives_no_points_and_is_said_so() -> None:
+    assert kamctl("account", "set", "xinwan-park", "business_profile.employees=40").code == 0
+    page = kamctl("account", "grade", "xinwan-park").out
+    assert page.count("not known") == 4
+    assert "suggests D" in page
+
+
 def test_an_account_without_a_grade_gets_a_suggestion_and_no_comparison() -> None:
-    assert kamctl("account", "set", "xinwan-park", "--unset", "grade").code == 0
+    assert kamctl("account", "set", "xinwan-park", "business_profile.employees=40", "--unset", "grade").code == 0
     page = kamctl("account", "grade", "xinwan-park").out
     assert "suggests D" in page
     assert "the file says" not in page

@@ -10,6 +10,7 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.loading import Selection as Narrowed
+from kamctl.method_validation import readable
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
@@ -54,10 +55,14 @@ class Chosen:
 
 
 def terms_of(run: Session) -> Terms:
-    """Return what pipelines of this workspace are computed by. Raises KamctlError when the method is broken."""
+    """Return what pipelines of this workspace are computed by.
+
+    Raises KamctlError when the workspace's own process or scorecard is broken; other processes that are broken are left
+    out, and deals in them stand under the workspace's.
+    """
     settings, methods = run.workspace.settings, run.workspace.methods
-    names = dict.fromkeys([*methods.names("process"), settings.process])
-    processes = {name: methods.process(name) for name in names}
+    own = {settings.process: methods.process(settings.process)}
+    processes = dict(readable(run.workspace, "process", methods.process)) | own
     named = (process.scorecard for process in processes.values() if process.scorecard is not None)
     sheets = dict.fromkeys([*methods.names("scorecard"), settings.scorecard, *named])
     return Terms(

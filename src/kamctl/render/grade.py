@@ -20,6 +20,8 @@ def grade_text(
 ) -> str:
     """Return the suggestion with a line for each figure."""
     grade = suggestion.grade
+    if grade is None:
+        return text("grade-unknown", lang, account=account) + "\n"
     head = text(
         "grade-head",
         lang,
@@ -54,7 +56,7 @@ def grade_data(account: str, present: str, suggestion: GradeSuggestion) -> dict[
     return {
         "id": account,
         "grade": present or None,
-        "suggested": suggestion.grade.id,
+        "suggested": suggestion.grade.id if suggestion.grade is not None else None,
         "points": suggestion.points,
         "best": suggestion.best,
         "reasons": [

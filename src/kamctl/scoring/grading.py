@@ -25,16 +25,19 @@ class GradeReason:
 
 @dataclass(frozen=True)
 class GradeSuggestion:
-    """The grade suggested, its points of the most there are, and the reasons."""
+    """The grade suggested, its points of the most there are, and the reasons; no grade when no figure is known."""
 
-    grade: Grade
+    grade: Grade | None
     points: int
     best: int
     reasons: list[GradeReason]
 
 
 def suggest(grades: Grades, figures: Mapping[str, Decimal | None]) -> GradeSuggestion:
-    """Add up the best point of each figure; the first grade whose `min_points` are reached is suggested."""
+    """Add up the best point of each figure; the first grade whose `min_points` are reached is suggested.
+
+    Unknown is not small: where no figure is known, no grade is suggested.
+    """
     reasons = []
     for figure in dict.fromkeys(point.figure for point in grades.points):
         offered = sorted((p for p in grades.points if p.figure == figure), key=lambda p: p.points, reverse=True)
@@ -43,5 +46,7 @@ def suggest(grades: Grades, figures: Mapping[str, Decimal | None]) -> GradeSugge
         points = reached.points if reached is not None else 0
         reasons.append(GradeReason(figure, value, points, offered[0].points, reached))
     total = sum(reason.points for reason in reasons)
-    grade = next((grade for grade in grades.grades if total >= grade.min_points), grades.grades[-1])
+    grade: Grade | None = next((grade for grade in grades.grades if total >= grade.min_points), grades.grades[-1])
+    if all(reason.value is None for reason in reasons):
+        grade = None
     return GradeSuggestion(grade, total, sum(reason.best for reason in reasons), reasons)
