@@ -241,6 +241,10 @@ def _reader(annotation: str) -> Callable[[Any], Any] | None:
     if not any(readers):
         return None
 
+    if len(readers) == 2 and readers[0] is not None and readers[1] is None and "None" not in inner[0]:
+        first = readers[0]
+        return lambda rows: tuple([(first(one), other) for one, other in rows])  # what most rows of a listing hold
+
     def read(rows: tuple[tuple[Any, ...], ...]) -> tuple[tuple[Any, ...], ...]:
         return tuple(
             tuple(v if r is None or v is None else r(v) for r, v in zip(readers, row, strict=True)) for row in rows

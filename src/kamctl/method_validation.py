@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from kamctl import tree
 from kamctl.checks import method
@@ -12,13 +10,11 @@ from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
 from kamctl.schema.method import Grades, Importance, Process, Reasons, Relationship, Scorecard
 from kamctl.workspace import Workspace
 
-T = TypeVar("T")
-
 
 def method_problems(workspace: Workspace) -> list[Problem]:
     """Return the problems of the workspace's own method files: shape, names that are not there, loops."""
     problems: list[Problem] = []
-    processes = dict(readable(workspace, "process", workspace.methods.process))
+    processes = workspace.methods.processes()
     scorecards = workspace.methods.names("scorecard")
     for file in tree.method_files(workspace.root):
         part, found = workspace.method_part(file)
@@ -60,10 +56,3 @@ def _unknown_fields(path: str, fields: Iterable[tuple[str, Keys]]) -> Iterator[P
             known = walk.keys_at(MODELS[kind], tuple(parts[:-1]))
             values = {"value": field, "choices": ", ".join(known[:12]), "suggestion": did_you_mean(parts[-1], known)}
             yield Problem(path, "method-dangling", keys, values=values)
-
-
-def readable(workspace: Workspace, kind: str, read: Callable[[str], T]) -> Iterator[tuple[str, T]]:
-    """Yield the method files of a kind that can be read, by name."""
-    for name in workspace.methods.names(kind):
-        with contextlib.suppress(KamctlError):
-            yield name, read(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -36,6 +38,19 @@ class Methods:
     def scorecard(self, name: str) -> method.Scorecard:
         """Return a scorecard. Raises KamctlError."""
         return cast(method.Scorecard, self._get("scorecard", name))
+
+    def processes(self) -> dict[str, method.Process]:
+        """Return every process that can be read, by name."""
+        return dict(self._readable("process"))
+
+    def scorecards(self) -> dict[str, method.Scorecard]:
+        """Return every scorecard that can be read, by name."""
+        return dict(self._readable("scorecard"))
+
+    def _readable(self, kind: str) -> Iterator[tuple[str, Any]]:
+        for name in self.names(kind):
+            with suppress(KamctlError):
+                yield name, self._get(kind, name)
 
     @property
     def relationship(self) -> method.Relationship:

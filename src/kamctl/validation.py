@@ -16,7 +16,7 @@ from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
 from kamctl.index import Fingerprint, fingerprint, pack_problems, unpack_problems
 from kamctl.loading import Loaded, counted, import_models, load, located
-from kamctl.method_validation import method_problems, readable
+from kamctl.method_validation import method_problems
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
 from kamctl.schema.method import Process
@@ -204,10 +204,10 @@ class _Validation:
             methods.process(settings.process)
             setting = "scorecard"
             methods.scorecard(settings.scorecard)
-            processes = dict(readable(self.workspace, "process", methods.process))
+            processes = methods.processes()
             return {
                 "processes": processes,
-                "scorecards": dict(readable(self.workspace, "scorecard", methods.scorecard)),
+                "scorecards": methods.scorecards(),
                 "importance": methods.importance,
                 "relationship": methods.relationship,
                 "choices": _choices(self.workspace, processes),
@@ -250,7 +250,7 @@ def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, l
     """Return the ids that each kind of method entry may have, by the target that references name."""
     methods = workspace.methods
     relationship = methods.relationship
-    sheets = [sheet for _, sheet in readable(workspace, "scorecard", methods.scorecard)]
+    sheets = methods.scorecards().values()
     return {
         "process": methods.names("process"),
         "scorecard": methods.names("scorecard"),

@@ -10,7 +10,6 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.loading import Selection as Narrowed
-from kamctl.method_validation import readable
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
@@ -62,7 +61,7 @@ def terms_of(run: Session) -> Terms:
     """
     settings, methods = run.workspace.settings, run.workspace.methods
     own = {settings.process: methods.process(settings.process)}
-    processes = dict(readable(run.workspace, "process", methods.process)) | own
+    processes = methods.processes() | own
     named = (process.scorecard for process in processes.values() if process.scorecard is not None)
     sheets = dict.fromkeys([*methods.names("scorecard"), settings.scorecard, *named])
     return Terms(
