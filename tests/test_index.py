@@ -413,7 +413,7 @@ class AnyEdits(RuleBasedStateMachine):
 
 
 AnyEdits.TestCase.settings = settings(
-    max_examples=10,
+    max_examples=6,
     stateful_step_count=8,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -497,9 +497,7 @@ def test_a_file_written_just_before_a_run_is_read_again(base: Path, cache: Path)
         assert_same(base, cache)
 
 
-@pytest.mark.parametrize(
-    "command", [PIPELINE, pytest.param(VALIDATE, marks=pytest.mark.xfail(reason="validate keeps what it found"))]
-)
+@pytest.mark.parametrize("command", [PIPELINE, VALIDATE])
 def test_a_file_that_could_not_be_opened_is_tried_again(
     command: tuple[str, ...], base: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -585,16 +583,15 @@ def test_stores_damaged_at_any_byte_are_rebuilt(base: Path, cache: Path) -> None
     whole = {store: kept.value(store) for store in ("settings", "heads/account", "heads/team")}
     paths = {Path(f"{kept.folder}/{store}"): Path(f"{kept.folder}/{store}").read_bytes() for store in whole}
     for place in range(max(map(len, paths.values()))):
-        for damage in (cut, flipped):
-            for path, raw in paths.items():
-                path.write_bytes(damage(raw, place % len(raw)))
-            if place % 20 == 0:
-                assert show(base, cache, *command) == expected, place
-            with patch.dict(os.environ, surroundings(cache), clear=True):
-                workspace = Workspace.open(base)
-                assert workspace.settings == plain.settings
-                assert workspace.load(("accounts", "members")).facts.__dict__ == rows, place
-            assert {store: kept.value(store) for store in whole} == whole, place
+        for number, (path, raw) in enumerate(paths.items()):
+            path.write_bytes((cut, flipped)[(place + number) % 2](raw, place % len(raw)))
+        if place % 20 == 0:
+            assert show(base, cache, *command) == expected, place
+        with patch.dict(os.environ, surroundings(cache), clear=True):
+            workspace = Workspace.open(base)
+            assert workspace.settings == plain.settings
+            assert workspace.load(("accounts", "members")).facts.__dict__ == rows, place
+        assert {store: kept.value(store) for store in whole} == whole, place
 
 
 def cut(raw: bytes, place: int) -> bytes:
@@ -612,7 +609,7 @@ def test_no_damaged_store_is_trusted(base: Path, cache: Path) -> None:
     for path in stores(cache):
         store, raw = path.relative_to(str(kept.folder)).as_posix(), path.read_bytes()
         assert kept.raw(store) is not None
-        for place in range(0, len(raw), 1 + len(raw) // 60):
+        for place in range(0, len(raw), 1 + len(raw) // 150):
             for damaged in (cut(raw, place), flipped(raw, place)):
                 path.write_bytes(damaged)
                 assert kept.raw(store) is None
@@ -839,7 +836,7 @@ def finish(process: subprocess.Popen[bytes]) -> bytes:
 def test_processes_at_once(big: Path, big_pipeline: bytes, tmp_path: Path) -> None:
     for number in range(3):
         cache = tmp_path / str(number)
-        running = [start(big, cache, *PIPELINE) for _ in range(2 + number % 2)]
+        running = [start(big, cache, *PIPELINE) for _ in "ab"]
         assert {finish(process) for process in running} == {big_pipeline}
         assert sum(len(files) for files, _ in opened(big, cache).folders("heads/opportunity").values()) == 420
         assert not list(cache.rglob("*.tmp"))

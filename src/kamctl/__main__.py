@@ -14,9 +14,9 @@ def main() -> int:
         return 0
     import gc
 
+    gc.set_threshold(100_000, 50, 50)  # a command is short and makes few circles; walking its objects costs more
     from kamctl.cli import run
 
-    gc.set_threshold(100_000, 50, 50)  # a command is short and makes few circles; walking its objects costs more
     return run(sys.argv[1:])
 
 

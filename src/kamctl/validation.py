@@ -110,7 +110,8 @@ class _Validation:
             *self._workspace_problems(strays),
             *(p for _, packed in now.values() for p in unpack_problems(packed)),
         ]
-        if all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
+        passing = any(problem.rule == "cannot-open" for problem in problems)
+        if not passing and all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
             lasting = {name: entry for name, entry in now.items() if name not in fresh or fresh[name][1]}
             whole = (everything, pack_problems(problems)) if len(lasting) == len(now) else None
             index.keep_value("problems", {"key": shared_key, "accounts": lasting, "all": whole})
