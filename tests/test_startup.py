@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,14 @@ EXAMPLES = ROOT / "examples"
 HEAVY = ("pydantic", "yaml", "jinja2", "openpyxl", "rich")
 
 LOOK = """
-import json, sys
+import json, os, sys
+os._exit = sys.exit
 sys.argv = ["kamctl", *sys.argv[1:]]
 from kamctl.__main__ import main
-code = main()
+try:
+    code = main()
+except SystemExit as end:
+    code = end.code
 sys.stdout.flush()
 print(json.dumps([code, sorted(sys.modules)]), file=sys.stderr)
 """
@@ -45,6 +50,24 @@ def test_a_command_into_a_pipe_imports_nothing_it_does_not_need(
     code, loaded = modules_after(arguments)
     assert code == 0
     assert sorted(set(unwanted) & loaded) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["pipeline"], ["pipeline", "--stage", "Q"], ["score", "bohai-water/line-3"], ["account", "list"], ["validate"]],
+    ids=" ".join,
+)
+def test_a_command_whose_files_have_not_changed_needs_neither_pydantic_nor_yaml(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = shutil.copytree(EXAMPLES, tmp_path / "examples", copy_function=shutil.copyfile)
+    for path in copy.rglob("*.yaml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    monkeypatch.setenv("KAMCTL_CACHE_DIR", str(tmp_path / "cache"))
+    first = modules_after(["-C", str(copy), *arguments])
+    code, loaded = modules_after(["-C", str(copy), *arguments])
+    assert (first[0], code) == (0, 0)
+    assert sorted(set(HEAVY) & loaded) == []
 
 
 def test_the_help_of_one_command_does_not_import_the_others() -> None:

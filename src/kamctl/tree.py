@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kamctl import layout
 from kamctl.index import GONE, Fingerprint, fingerprint
+from kamctl.parallel import in_halves
+
+FEW_ACCOUNTS = 300
+"""Up to so many account folders one process looks at; beyond, a second one pays."""
 
 
 class SourceFile(NamedTuple):
@@ -44,18 +48,29 @@ def folders(root: str, kinds: Collection[str], account: str = "") -> Iterator[Fo
     if "settings" in kinds:
         yield from _single(root, "", "settings", "", "kamctl")
     below = [(kind, layout.FOLDERS[kind]) for kind in sorted(layout.FOLDERS) if kind in kinds]
-    for name in [account] if account else accounts(root):
-        path = f"{layout.ACCOUNTS}/{name}/"
-        if "account" in kinds:
-            yield from _single(root, path, "account", name, "account")
-        for kind, folder in below:
-            files = _stems(f"{root}/{path}{folder}")
-            if files:
-                yield Folder(f"{path}{folder}/", kind, f"{name}/", files)
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        return {name: [tuple(found) for found in _account(root, name, kinds, below)] for name in names}
+
+    names = [account] if account else accounts(root)
+    seen = in_halves(names, FEW_ACCOUNTS, look)
+    for name in names:
+        for found in seen[name]:
+            yield Folder(*found)
     if "team" in kinds:
         yield from _single(root, "", "team", "", "team")
     if "week" in kinds and not account:
         yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{root}/{layout.WEEKS}"))
+
+
+def _account(root: str, name: str, kinds: Collection[str], below: Sequence[tuple[str, str]]) -> Iterator[Folder]:
+    path = f"{layout.ACCOUNTS}/{name}/"
+    if "account" in kinds:
+        yield from _single(root, path, "account", name, "account")
+    for kind, folder in below:
+        files = _stems(f"{root}/{path}{folder}")
+        if files:
+            yield Folder(f"{path}{folder}/", kind, f"{name}/", files)
 
 
 def scan(root: str, kinds: Collection[str], account: str = "") -> Iterator[SourceFile]:

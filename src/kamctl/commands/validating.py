@@ -12,7 +12,6 @@ from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import problems as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
-from kamctl.source import lines_of
 from kamctl.validation import Report, validate
 
 
@@ -79,6 +78,8 @@ def _below(root: Path, path: str) -> str:
 
 
 def _lines(path: Path) -> list[str]:
+    from kamctl.source import lines_of
+
     try:
         return lines_of(path.read_bytes().decode("utf-8-sig", "replace"))
     except OSError:
