@@ -494,6 +494,13 @@ def test_a_grade_that_differs_names_the_command_that_changes_it() -> None:
     untouched()
 
 
+def test_a_grade_from_fewer_deals_than_there_are_says_so() -> None:
+    Path("accounts/bohai-water/opportunities/line-3.yaml").write_text("stage: [", "utf-8")
+    done = kamctl("account", "grade", "bohai-water")
+    assert done.code == 0
+    assert "could not be read" in done.err
+
+
 def test_where_no_figure_is_known_no_grade_is_suggested() -> None:
     assert "nothing is known yet" in kamctl("account", "grade", "xinwan-park").out
     result = as_json("account", "grade", "xinwan-park")

@@ -52,7 +52,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Account:
+class CallReport:
     """What a person tells of a call."""
 
     events: str
@@ -130,19 +130,19 @@ def show(run: Session, name: str, form: str, output: str) -> None:
         print_markdown(text, run.style)
 
 
-def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
+def record(run: Session, name: str, report: CallReport, dry_run: bool) -> None:
     """Write the outcome of a call into its file. Raises KamctlError when there is nothing to write."""
     workspace = run.workspace
     call = workspace.resolve("call", name)
     before = workspace.document(SourceFile(path_of("call", call), "call", call))
     if before.record is None:
         raise unreadable(workspace.root, before.problems, run.lang)
-    if account == Account("", "", [], [], [], "", "", "", "") and can_ask():
-        account = _asked(run, before.record)
-    told = _told(run, before, account)
+    if report == CallReport("", "", [], [], [], "", "", "", "") and can_ask():
+        report = _asked(run, before.record)
+    told = _told(run, before, report)
     if not told:
         raise KamctlError("there is nothing to record", "--events TEXT, --file outcome.yaml, or run it on a terminal")
-    told.insert(0, (("outcome", "recorded_at"), _recorded_at(run, account.recorded_at)))
+    told.insert(0, (("outcome", "recorded_at"), _recorded_at(run, report.recorded_at)))
     text = before.text
     try:
         for keys, value in _outcome_first(told, before.record.outcome is not None):
@@ -150,9 +150,9 @@ def record(run: Session, name: str, account: Account, dry_run: bool) -> None:
     except edit.EditRefused as error:
         raise KamctlError(str(error), "nothing was written", 1) from None
     write_record(run, Draft(before.file.path, before.raw, text), dry_run)
-    if account.next_date and not dry_run:
+    if report.next_date and not dry_run:
         about = before.record.opportunity or account_of(call)
-        following = run.day(account.next_date, "--next").isoformat()
+        following = run.day(report.next_date, "--next").isoformat()
         run.say(run.label("next-command", command=f"kamctl callplan new {about} --date {following}"), "dim")
 
 
@@ -277,30 +277,30 @@ def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:
     return Table(columns, rows)
 
 
-def _told(run: Session, before: Document, account: Account) -> list[Change]:
+def _told(run: Session, before: Document, report: CallReport) -> list[Change]:
     """Return the places of the file and their new values, from what a person tells."""
     told: list[Change] = []
-    if account.file:
-        told += [(("outcome", key), value) for key, value in _from_file(account.file).items()]
-    if account.events:
-        told.append((("outcome", "events"), account.events))
-    if account.customer_view:
-        told.append((("outcome", "customer_view"), account.customer_view))
+    if report.file:
+        told += [(("outcome", key), value) for key, value in _from_file(report.file).items()]
+    if report.events:
+        told.append((("outcome", "events"), report.events))
+    if report.customer_view:
+        told.append((("outcome", "customer_view"), report.customer_view))
     objectives = before.record.plan.objectives if before.record is not None and before.record.plan else []
-    for numbers, met in ((account.met, edit.Plain("true")), (account.missed, edit.Plain("false"))):
+    for numbers, met in ((report.met, edit.Plain("true")), (report.missed, edit.Plain("false"))):
         for number in numbers:
             if not 1 <= number <= len(objectives):
                 raise KamctlError(f"there is no objective {number}", f"the plan has {len(objectives)}")
             told.append((("plan", "objectives", number - 1, "met"), met))
-    if account.commitments:
+    if report.commitments:
         existing = source.read(before.text).get("outcome")
         there = existing.get("commitments", []) if isinstance(existing, dict) else []
-        promises = [_promise(run, before, words) for words in account.commitments]
+        promises = [_promise(run, before, words) for words in report.commitments]
         told.append((("outcome", "commitments"), [*(there if isinstance(there, list) else []), *promises]))
-    if account.next_date:
-        told.append((("outcome", "next", "date"), run.day(account.next_date, "--next").isoformat()))
-    if account.next_purpose:
-        told.append((("outcome", "next", "purpose"), account.next_purpose))
+    if report.next_date:
+        told.append((("outcome", "next", "date"), run.day(report.next_date, "--next").isoformat()))
+    if report.next_purpose:
+        told.append((("outcome", "next", "purpose"), report.next_purpose))
     return told
 
 
@@ -343,7 +343,7 @@ def _recorded_at(run: Session, given: str) -> str:
     return now.isoformat(timespec="minutes")
 
 
-def _asked(run: Session, call: Call) -> Account:
+def _asked(run: Session, call: Call) -> CallReport:
     """Ask what happened, question by question; an empty answer leaves a field out."""
     events = ask(run.label("ask-events"))
     view = ask(run.label("ask-customer-view"))
@@ -359,4 +359,4 @@ def _asked(run: Session, call: Call) -> Account:
         commitments.append(promise)
     following = ask(run.label("ask-next"))
     purpose = ask(run.label("ask-next-purpose")) if following else ""
-    return Account(events, view, met, missed, commitments, following, purpose, "", "")
+    return CallReport(events, view, met, missed, commitments, following, purpose, "", "")

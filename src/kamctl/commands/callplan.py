@@ -112,8 +112,8 @@ def record(
       kamctl callplan record 2026-06-17-zhang-wei --events 已确认开标日期 --met 1 --not-met 2 --dry-run
       kamctl callplan record 2026-06-17-zhang-wei --events 谈妥 --commitment 'zhang-wei:发新图纸@fri' --dry-run
     """
-    from kamctl.commands.calling import Account
+    from kamctl.commands.calling import CallReport
     from kamctl.commands.calling import record as run
 
-    account = Account(events, view, met, missed, commitment, next_date, next_purpose, recorded_at, file)
-    run(session(ctx), call, account, dry_run)
+    report = CallReport(events, view, met, missed, commitment, next_date, next_purpose, recorded_at, file)
+    run(session(ctx), call, report, dry_run)

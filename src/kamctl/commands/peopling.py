@@ -118,7 +118,9 @@ def _deal_of(run: Session, contact: str) -> str:
 def _figures(run: Session, account: str) -> dict[str, Decimal | None]:
     """Return the figures that a grade is suggested from, money in the workspace's currency."""
     record = run.workspace.record("account", account)
-    facts = run.workspace.load((*TABLES, "marks"), account=account).facts
+    loaded = run.workspace.load((*TABLES, "marks"), account=account)
+    run.tell_unread(loaded)
+    facts = loaded.facts
     terms = terms_of(run)
     rows = [row for row in pipeline_rows(facts, terms) if row.outcome == "open"]
     amounts = [row.amount for row in rows if row.amount is not None]

@@ -128,11 +128,6 @@ class Process(Part):
         """Return the ids of all entry and exit criteria."""
         return [item.id for stage in self.stages for item in (*stage.entry, *stage.exit)]
 
-    def statements(self) -> dict[str, GateCriterion]:
-        """Return the criteria that only an entry under `gate_evidence` can show, by id."""
-        criteria = (item for stage in self.stages for item in (*stage.entry, *stage.exit))
-        return {item.id: item for item in criteria if item.field is None}
-
     def reached(self, code: str) -> list[Stage]:
         """Return the stages up to and including a stage, without the ended side exits before it."""
         return [stage for stage in self.stages[: self.position(code) + 1] if stage.outcome != "lost"]
