@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.settings import Settings
     from kamctl.schema.team import Team
+    from kamctl.schema.week import Week
+
+Day = date
+"""Another name for a date, in rows that have a field `date`."""
 
 
 class AccountRow(NamedTuple):
@@ -56,7 +60,7 @@ class PersonRow(NamedTuple):
 
 
 class MemberRow(NamedTuple):
-    """One of our people."""
+    """One of our people. `quota` are targets: period (`2026` or `2026-Q1`), amount, currency."""
 
     id: str
     name: str
@@ -65,6 +69,7 @@ class MemberRow(NamedTuple):
     unit: str
     dealer: str
     started: date | None
+    quota: tuple[tuple[str, Decimal, str], ...]
 
 
 class OpportunityRow(NamedTuple):
@@ -200,6 +205,8 @@ class ActionRow(NamedTuple):
     who: str
     what: str
     done: date | None
+    resources: str
+    result: str
 
 
 class PaymentRow(NamedTuple):
@@ -214,7 +221,11 @@ class PaymentRow(NamedTuple):
 
 
 class CallRow(NamedTuple):
-    """One call. `held_at` is its day and time; `done` whether it has an outcome."""
+    """One call. `held_at` is its day and time; `done` whether it has an outcome.
+
+    `duration` is in minutes. `met` are the people of the customer who take part, by id, or by name where they have no
+    file; `ours` are our people who do, by key.
+    """
 
     id: str
     account: str
@@ -228,7 +239,13 @@ class CallRow(NamedTuple):
     done: bool
     recorded_at: datetime | None
     events: str
+    next_date: Day | None
     next_purpose: str
+    duration: int | None
+    met: tuple[str, ...]
+    ours: tuple[str, ...]
+    customer_view: str
+    resources: str
 
     @property
     def held_at(self) -> datetime:
@@ -243,6 +260,24 @@ class ObjectiveRow(NamedTuple):
     call: str
     objective: str
     met: bool | None
+    measure: str
+    due: date | None
+
+
+class NeedRow(NamedTuple):
+    """A need that came up in a call; `confirmed` is None when nobody has said."""
+
+    call: str
+    need: str
+    confirmed: bool | None
+
+
+class ObjectionRow(NamedTuple):
+    """An objection that came up in a call; `handled` is None when nobody has said."""
+
+    call: str
+    objection: str
+    handled: bool | None
 
 
 class CommitmentRow(NamedTuple):
@@ -254,6 +289,21 @@ class CommitmentRow(NamedTuple):
     what: str
     due: date | None
     done: date | None
+
+
+class WeekRow(NamedTuple):
+    """A salesperson's week, what is not in the calls. `week` is `2026-W11`, `by` the person.
+
+    `callbacks` are the people to call back: day, person, what about.
+    """
+
+    id: str
+    week: str
+    by: str
+    goals: tuple[str, ...]
+    prospecting_hours: Decimal | None
+    callbacks: tuple[tuple[date | None, str, str], ...]
+    notes: str
 
 
 Row = tuple[Any, ...]
@@ -309,7 +359,10 @@ class Facts:
         self.payments: list[PaymentRow] = []
         self.calls: list[CallRow] = []
         self.objectives: list[ObjectiveRow] = []
+        self.needs: list[NeedRow] = []
+        self.objections: list[ObjectionRow] = []
         self.commitments: list[CommitmentRow] = []
+        self.weeks: list[WeekRow] = []
         self.references: list[ReferenceRow] = []
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
@@ -400,6 +453,7 @@ def _members(_: str, record: Team) -> Iterator[MemberRow]:
             member.unit or "",
             member.dealer or "",
             member.started,
+            tuple((period, target.amount, target.currency) for period, target in member.quota.items()),
         )
 
 
@@ -485,7 +539,10 @@ def _buying_roles(deal: str, record: Opportunity) -> Iterator[BuyingRoleRow]:
 
 
 def _actions(deal: str, record: Opportunity) -> Iterator[ActionRow]:
-    return (ActionRow(deal, step.due, step.who or "", step.what, step.done) for step in record.actions)
+    return (
+        ActionRow(deal, step.due, step.who or "", step.what, step.done, step.resources or "", step.result or "")
+        for step in record.actions
+    )
 
 
 def _payments(deal: str, record: Opportunity) -> Iterator[PaymentRow]:
@@ -534,7 +591,9 @@ def _contracts(deal: str, record: Opportunity) -> Iterator[ContractRow]:
 
 
 def _call(call: str, record: Call) -> Iterator[CallRow]:
-    account, outcome = account_of(call), record.outcome
+    from kamctl.schema.call import Attendees
+
+    account, outcome, there = account_of(call), record.outcome, record.attendees or Attendees()
     following = outcome.next if outcome else None
     yield CallRow(
         call,
@@ -549,20 +608,51 @@ def _call(call: str, record: Call) -> Iterator[CallRow]:
         outcome is not None,
         outcome.recorded_at if outcome else None,
         (outcome and outcome.events) or "",
+        following.date if following else None,
         (following and following.purpose) or "",
+        int(record.duration.total_seconds() // 60) if record.duration is not None else None,
+        tuple(full_id(account, person.contact) if person.contact else person.name or "" for person in there.customer),
+        tuple(person.member for person in there.ours),
+        (outcome and outcome.customer_view) or "",
+        (record.plan and record.plan.resources) or "",
     )
 
 
 def _objectives(call: str, record: Call) -> Iterator[ObjectiveRow]:
     if record.plan is not None:
         for objective in record.plan.objectives:
-            yield ObjectiveRow(call, objective.objective, objective.met)
+            yield ObjectiveRow(call, objective.objective, objective.met, objective.measure or "", objective.due)
+
+
+def _needs(call: str, record: Call) -> Iterator[NeedRow]:
+    if record.outcome is not None:
+        for found in record.outcome.needs_found:
+            yield NeedRow(call, found.need, found.confirmed)
+
+
+def _objections(call: str, record: Call) -> Iterator[ObjectionRow]:
+    if record.outcome is not None:
+        for raised in record.outcome.objections:
+            yield ObjectionRow(call, raised.objection, raised.handled)
 
 
 def _commitments(call: str, record: Call) -> Iterator[CommitmentRow]:
     if record.outcome is not None:
         for promise in record.outcome.commitments:
             yield CommitmentRow(call, account_of(call), promise.by, promise.what, promise.due, promise.done)
+
+
+def _week(week: str, record: Week) -> Iterator[WeekRow]:
+    callbacks = ((back.date, back.contact or "", back.note or "") for back in record.callbacks)
+    yield WeekRow(
+        week,
+        week[:8],
+        week[9:],
+        tuple(record.goals),
+        record.prospecting_hours,
+        tuple(callbacks),
+        record.notes or "",
+    )
 
 
 def settings_row(record: Settings) -> SettingsRow:
@@ -634,7 +724,14 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "bids": _bids,
         "contracts": _contracts,
     },
-    "call": {"calls": _call, "objectives": _objectives, "commitments": _commitments},
+    "call": {
+        "calls": _call,
+        "objectives": _objectives,
+        "needs": _needs,
+        "objections": _objections,
+        "commitments": _commitments,
+    },
+    "week": {"weeks": _week},
 }
 """Which tables each kind of file fills."""
 
@@ -654,7 +751,10 @@ ROWS: dict[str, type] = {
     "payments": PaymentRow,
     "calls": CallRow,
     "objectives": ObjectiveRow,
+    "needs": NeedRow,
+    "objections": ObjectionRow,
     "commitments": CommitmentRow,
+    "weeks": WeekRow,
 }
 """The class of the rows of each table."""
 
@@ -676,5 +776,5 @@ def without_fields(deal: OpportunityRow) -> OpportunityRow:
 def kinds_for(tables: frozenset[str]) -> frozenset[str]:
     """Return the kinds of files that must be read to fill some tables."""
     if REFERENCES in tables:
-        return frozenset((*FLATTEN, "settings", "presentation", "week"))
+        return frozenset((*FLATTEN, "settings", "presentation"))
     return frozenset(kind for kind, fills in FLATTEN.items() if not tables.isdisjoint(fills))

@@ -228,6 +228,7 @@ def _readers(row_class: type) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
 def _reader(annotation: str) -> Callable[[Any], Any] | None:
     simple: dict[str, Callable[[Any], Any]] = {
         "date": date.fromordinal,
+        "Day": date.fromordinal,
         "datetime": datetime.fromisoformat,
         "Decimal": Decimal,
         "timedelta": lambda seconds: timedelta(seconds=seconds),
