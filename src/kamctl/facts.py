@@ -306,6 +306,15 @@ class WeekRow(NamedTuple):
     notes: str
 
 
+class MoveRow(NamedTuple):
+    """A change of a deal's expected signature: the day it was made, and the dates before and after."""
+
+    opportunity: str
+    date: Day
+    before: Day | None
+    after: Day | None
+
+
 Row = tuple[Any, ...]
 
 
