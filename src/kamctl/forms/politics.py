@@ -317,13 +317,20 @@ def _with_folds(whole: PoliticalMap) -> PoliticalMap:
     departments = {person.id: person.department for person in whole.people}
     folds = folded(departments, whole.bosses, needed)
     hidden = {name for fold in folds for name in fold.people}
-    bosses = {name: boss for name, boss in whole.bosses.items() if name not in hidden}
+    bosses = {name: _in_sight(boss, whole.bosses, hidden) for name, boss in whole.bosses.items() if name not in hidden}
     return replace(
         whole,
         people=tuple(person for person in whole.people if person.id not in hidden),
         bosses=bosses | {fold.id: fold.boss for fold in folds},
         folds=tuple(folds),
     )
+
+
+def _in_sight(name: str, bosses: Mapping[str, str], hidden: Collection[str]) -> str:
+    """Return a person, or the nearest above who is not folded away."""
+    while name in hidden:
+        name = bosses[name]
+    return name
 
 
 def _legend(method: Relationship, lang: str) -> Legend:
