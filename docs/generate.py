@@ -258,6 +258,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "importance": lambda methods, _: methods.importance,
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
+    "presentation": lambda methods, _: methods.presenting,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -282,6 +283,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/importance.md": partial(method_page, "importance"),
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
+    "method/presentation.md": partial(method_page, "presentation"),
 }
 """The generated pages by file name."""
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "contact": ("contact", "People of the customer: new, list, show, set"),
     "opportunity": ("opportunity", "Deals: new, list, show, set (short: opp)"),
     "callplan": ("callplan", "Plan calls and record them: new, list, show, record"),
+    "presentation": ("presentation", "Plan presentations: new, list, show, set, check"),
     "method": ("method", "The sales method in force: list, show, check"),
     "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),

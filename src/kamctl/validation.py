@@ -66,6 +66,15 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     return Report(problems, count)
 
 
+def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]:
+    """Return the problems of one file with their places; it is checked with its account and our people alone."""
+    place = layout.kind_and_id(path)
+    account = layout.account_of(place[1]) if place is not None else ""
+    validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
+    problems = [problem for problem in validation.account(account, {})[0] if problem.path == path]
+    return located(workspace.root, problems)
+
+
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
     """Return the problems that a file would have with a new text and does not have now.
 
@@ -211,6 +220,7 @@ class _Validation:
                 "scorecards": methods.scorecards(),
                 "importance": methods.importance,
                 "relationship": methods.relationship,
+                "presenting": methods.presenting,
                 "choices": _choices(self.workspace, processes),
             }
         except KamctlError as error:
@@ -267,6 +277,7 @@ def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, l
         "coverage": [choice.id for choice in relationship.coverage],
         "influence": [choice.id for choice in relationship.influence],
         "behaviour": [choice.id for level in relationship.levels for choice in level.behaviours],
+        "presentation_step": [step.id for step in methods.presenting.steps],
         "opposition": [level.id for level in relationship.opposition],
     }
 
