@@ -23,13 +23,21 @@ ViewBuilder = Callable[["Workspace", str, str, date], Any]
 Raises KamctlError when the record cannot be read."""
 
 
+DealViewBuilder = Callable[["Workspace", str, str, date, str], Any]
+"""The same with the id of a deal, which narrows the view; empty for all."""
+
+
 class Form(NamedTuple):
-    """One form: the kind of record it is of, how its view is built, what templates call the view, what it is for."""
+    """One form: the kind of record it is of, how its view is built, what templates call the view, what it is for.
+
+    `within` builds the view of a form that can be narrowed to one deal.
+    """
 
     of: str
     view: ViewBuilder
     name: str
     purpose: str
+    within: DealViewBuilder | None = None
 
 
 def _call(workspace: Workspace, call: str, lang: str, as_of: date) -> CallView:
