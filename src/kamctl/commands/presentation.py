@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, UNSET, ids_of, new_app, session
+from kamctl.commands.session import DRY_RUN, OUTPUT, UNSET, ids_of, new_app, session
 
 app = new_app(help="Presentations: plan them, list, show and change them, check what is missing.")
 PRESENTATION = typer.Argument(
@@ -70,18 +70,18 @@ def show(
     ctx: typer.Context,
     presentation: str = PRESENTATION,
     form: str = typer.Option("presentation", "--form", metavar="FORM", help="presentation."),
-    output: str = typer.Option("-", "-o", "--output", metavar="FILE", help="Write to a file; - for stdout."),
+    output: str = OUTPUT,
 ) -> None:
-    """Print the plan: as text, Markdown (--format md) or one HTML page (--format html).
+    """Print the plan: as text, Markdown (--format md), HTML, docx or pdf.
 
     \b
     Examples:
       kamctl presentation show 2026-07-08-group-review
       kamctl presentation show 2026-07-08-group-review --format html -o plan.html
     """
-    from kamctl.commands.presenting import show as run
+    from kamctl.commands.rendering import show_form
 
-    run(session(ctx), presentation, form, output)
+    show_form(session(ctx), "presentation", presentation, form, output)
 
 
 @app.command("set")

@@ -1,4 +1,4 @@
-"""What `presentation` does: plan a presentation, list and show presentations, say what a plan lacks."""
+"""What `presentation` does: plan a presentation, list presentations, say what a plan lacks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,14 @@ from typing import Any, NamedTuple
 from kamctl.commands.recording import chosen_id, new_record
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
-from kamctl.commands.subjects import leader_of, subject_of, write_output
+from kamctl.commands.subjects import leader_of, subject_of
 from kamctl.dates import working_day, working_days_until
 from kamctl.facts import Facts
-from kamctl.forms.presentation import presentation_view
 from kamctl.forms.presenting import Staging, plan_presentation, supporters
 from kamctl.labels import pick
 from kamctl.layout import path_of, stem_of
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, did_you_mean
-from kamctl.render import document
 from kamctl.render import presentation as rendered
-from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_json, print_table, problem_json
 from kamctl.render.screen import write
 from kamctl.schema.method import Presenting
@@ -27,7 +23,6 @@ from kamctl.scoring.preparation import days_needed, gaps, preparation_of, readin
 from kamctl.tree import SourceFile
 from kamctl.validation import file_problems
 
-FORMS = ("presentation",)
 TABLES = ("accounts", "people", "members", "presentations", "audience", "preparations", "presenters")
 
 
@@ -91,30 +86,6 @@ def list_presentations(run: Session, owner: str, account: str, since: str, until
             lacks = len(list(gaps(plan, methods.presenting, methods.relationship, run.as_of)))
             rows.append((row, readiness(plan, methods.presenting, methods.relationship, run.as_of), lacks))
     print_table(rendered.presentations_table(rows, facts, run.lang), run.style, run.envelope())
-
-
-def show(run: Session, name: str, form: str, output: str) -> None:
-    """Print the form of a presentation, or write it to a file."""
-    run.style.check(("table", "md", "html", "json"))
-    if form not in FORMS:
-        near = did_you_mean(form, FORMS)
-        hint = f'did you mean "{near}"?' if near else ", ".join(FORMS)
-        raise KamctlError(f'a presentation has no form "{form}"', hint)
-    presentation = run.workspace.resolve("presentation", name)
-    view = presentation_view(run.workspace, presentation, run.lang, run.as_of)
-    if run.options.format == "json":
-        from dataclasses import asdict
-
-        print_json(asdict(view), run.style, run.envelope())
-        return
-    extension = "html" if run.options.format == "html" else "md"
-    own = run.workspace.root / "templates"
-    text = document.render(f"{form}.{extension}.j2", {"presentation": view}, run.lang, own)
-    if output != "-":
-        write_output(output, text)
-        run.say(f"{output}: {run.label('created')}")
-    else:
-        print_markdown(text, run.style)
 
 
 def check(run: Session, name: str) -> int:

@@ -1,8 +1,6 @@
-"""What a new call or presentation is about, who of our people does it, and where its form is written."""
+"""What a new call or presentation is about, and who of our people leads it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, OpportunityRow
@@ -38,11 +36,3 @@ def leader_of(facts: Facts, account: str, deal: OpportunityRow | None, wanted: s
     if not owner:
         raise KamctlError("who of our people does it?", "--by PERSON")
     return owner
-
-
-def write_output(output: str, text: str) -> None:
-    """Write a form to a file. Raises KamctlError when it cannot be written."""
-    try:
-        Path(output).write_text(text, "utf-8")
-    except OSError as error:
-        raise KamctlError(f"{output} cannot be written: {error.strerror}") from None
