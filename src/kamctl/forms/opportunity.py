@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from kamctl.facts import Facts, OpportunityRow
 from kamctl.forms.naming import Naming, iso, percent
+from kamctl.forms.pictures import HeatMap, Timeline, heat_map, timeline
+from kamctl.forms.politics import PoliticalMap, political_map
 from kamctl.forms.progress import (
     ActionView,
     ContractView,
@@ -20,7 +22,6 @@ from kamctl.forms.progress import (
     EvidenceView,
     GateView,
     LossView,
-    StageMark,
     StageStep,
     actions_view,
     contract_view,
@@ -28,7 +29,6 @@ from kamctl.forms.progress import (
     evidence_view,
     gate_view,
     loss_view,
-    stage_marks,
     stage_name,
     stages_view,
 )
@@ -127,7 +127,8 @@ class PositionView:
 class OpportunityView:
     """One deal as of a day.
 
-    `gate` is None at the end of the way; `contract`, `delivery` and `loss` are None until there is one.
+    `map`, `heat` and `line` are for the pictures: `deal.map | political_map`, `deal.heat | heat_map`, `deal.line |
+    timeline`. `gate` is None at the end of the way; `contract`, `delivery` and `loss` are None until there is one.
     """
 
     lang: str
@@ -143,7 +144,9 @@ class OpportunityView:
     strategy: StrategyView
     strengths: Sequence[str]
     weaknesses: Sequence[str]
-    stages: Sequence[StageMark]
+    map: PoliticalMap
+    heat: HeatMap
+    line: Timeline
     history: Sequence[StageStep]
     gate: GateView | None
     evidence: Sequence[EvidenceView]
@@ -188,7 +191,9 @@ class _Builder:
         record, naming, as_of = self.record, self.naming, self.as_of
         account = self._account()
         relationship = self.workspace.methods.relationship
-        sheet = self._score()
+        result = self._score()
+        sheet = score_view(self._judgement(result), naming)
+        parties = {party.id: party.name for party in sheet.parties}
         return OpportunityView(
             lang=naming.lang,
             as_of=as_of.isoformat(),
@@ -203,7 +208,9 @@ class _Builder:
             strategy=strategy_view(record, self.scorecard, naming),
             strengths=record.strengths,
             weaknesses=record.weaknesses,
-            stages=stage_marks(record, self.process, self.row.stage, as_of, naming.lang),
+            map=political_map(self.facts, relationship, self.row.account, self.row.id, naming.lang, as_of),
+            heat=heat_map(result, parties, record.name, naming.lang),
+            line=timeline(self.row, self.process, as_of, naming.lang),
             history=stages_view(record, self.process, naming, as_of),
             gate=gate_view(self._gate(), naming),
             evidence=evidence_view(record, self.process, naming),
@@ -252,19 +259,19 @@ class _Builder:
             external=naming.label("form-comma").join(f"{key} {value}" for key, value in record.external.items()),
         )
 
-    def _score(self) -> ScoreView:
+    def _score(self) -> Score:
         marks = [row for row in self.facts.marks if row.opportunity == self.row.id]
-        fresh_for = self.workspace.settings.fresh_for
-        result: Score = score(self.scorecard, marks, list(self.rivals), self.as_of, fresh_for)
-        judgement = Judgement(
+        return score(self.scorecard, marks, list(self.rivals), self.as_of, self.workspace.settings.fresh_for)
+
+    def _judgement(self, result: Score) -> Judgement:
+        return Judgement(
             score=result,
             rivals=self.rivals,
             assessors={entry.date: self.naming.member(entry.by) for entry in self.record.assessments},
             team=self.team,
             coverage=[choice.id for choice in self.workspace.methods.relationship.coverage],
-            fresh_for=fresh_for,
+            fresh_for=self.workspace.settings.fresh_for,
         )
-        return score_view(judgement, self.naming)
 
     def _gate(self) -> Gate | None:
         """Return the gate to the next stage; None when the deal is ended or at the end of its way."""

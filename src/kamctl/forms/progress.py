@@ -28,16 +28,6 @@ class StageStep:
 
 
 @dataclass(frozen=True)
-class StageMark:
-    """One stage of the process: `state` is `past`, `here` or `ahead`, `date` the day the deal came there."""
-
-    code: str
-    label: str
-    state: str
-    date: str
-
-
-@dataclass(frozen=True)
 class GateCheck:
     """One criterion of the gate: what shows it, or what would, and since when."""
 
@@ -153,19 +143,6 @@ def stages_view(record: Opportunity, process: Process, naming: Naming, as_of: da
             )
         )
     return steps
-
-
-def stage_marks(record: Opportunity, process: Process, stage: str, as_of: date, lang: str) -> list[StageMark]:
-    """Return the stages of the process in order, without ways out that this deal did not take."""
-    came = {event.stage: event.date for event in record.stage_history if event.date <= as_of}
-    here = process.position(stage)
-    marks = []
-    for position, step in enumerate(process.stages):
-        if step.outcome == "lost" and step.code != stage:
-            continue
-        state = "here" if step.code == stage else "past" if position < here and step.code in came else "ahead"
-        marks.append(StageMark(step.code, pick(step.label, lang), state, iso(came.get(step.code))))
-    return marks
 
 
 def gate_view(gate: Gate | None, naming: Naming) -> GateView | None:

@@ -33,8 +33,8 @@ class CriterionView:
     """One row of the sheet, numbered from 1.
 
     `plus` and `minus` are the words for the two ends. `now` holds what stands for each party, `history` for each
-    party what stood on each of the sheet's dates. `since` is the day of our own mark; `evidence` and its `source` belong
-    to the first party that has any.
+    party what stood on each of the sheet's dates. `since` is the day of our own mark; `evidence` and its `source` are
+    those of the first party that has any.
     """
 
     number: int
@@ -114,15 +114,16 @@ class DateView:
 class ScoreView:
     """The whole sheet as of a day.
 
-    `dates` are the latest days of assessment. `notes` are sentences on it: the first question that is blocked, dates
-    that are left out, marks that are too old, or that nothing has been assessed. `changes` is what the last assessment
-    changed.
+    `dates` are the latest days of assessment. `warning` says that nothing has been assessed, or which question is
+    blocked; `notes` that marks are too old, or dates left out. `changes` is what the last assessment changed, a line a
+    party.
     """
 
     scorecard: str
     parties: Sequence[PartyView]
     dates: Sequence[DateView]
     questions: Sequence[SheetQuestion]
+    warning: str
     notes: Sequence[str]
     changes: Sequence[str]
     duels: Sequence[DuelView]
@@ -165,24 +166,25 @@ class _Sheet:
             parties=[self._party(party) for party in score.parties],
             dates=[DateView(iso(day), judgement.assessors.get(day, "")) for day in self.dates],
             questions=self._questions(),
+            warning=self._warning(),
             notes=list(self._notes()),
             changes=self._changes(),
             duels=[self._duel(duel) for duel in duels(score)],
             ask=[self._ask(question) for question in asked],
         )
 
-    def _notes(self) -> Iterator[str]:
+    def _warning(self) -> str:
         score, label = self.score, self.naming.label
         if not score.dates:
-            yield label("no-assessment", as_of=iso(score.as_of))
-            return
+            return label("no-assessment", as_of=iso(score.as_of))
         blocked = next((q for q in score.questions if q.verdict == "blocked"), None)
-        if blocked is not None:
-            yield label("blocked-first", question=pick(blocked.question.label, self.naming.lang))
-        if score.stale():
-            yield label("stale-legend", days=self.judgement.fresh_for.days)
-        if len(self.dates) < len(score.dates):
-            yield label("form-earlier-dates", count=len(score.dates) - len(self.dates))
+        return label("blocked-first", question=pick(blocked.question.label, self.naming.lang)) if blocked else ""
+
+    def _notes(self) -> Iterator[str]:
+        if self.score.stale():
+            yield self.naming.label("stale-legend", days=self.judgement.fresh_for.days)
+        if len(self.dates) < len(self.score.dates):
+            yield self.naming.label("form-earlier-dates", count=len(self.score.dates) - len(self.dates))
 
     def _party(self, party: str) -> PartyView:
         tally = self.score.totals[party]
@@ -248,10 +250,12 @@ class _Sheet:
         return MarkView(standing.mark, ends.get(standing.mark, standing.mark), standing.stale, changed)
 
     def _changes(self) -> list[str]:
-        return [
-            f"{self.names[change.party]}: {self._criterion(change.criterion)} {change.before} \u2192 {change.after}"
-            for change in self.score.changes
-        ]
+        by_party: dict[str, list[str]] = {}
+        for change in self.score.changes:
+            words = f"{self._criterion(change.criterion)} {change.before} \u2192 {change.after}"
+            by_party.setdefault(change.party, []).append(words)
+        comma = self.naming.label("form-comma")
+        return [f"{self.names[party]}: {comma.join(changes)}" for party, changes in by_party.items()]
 
     def _criterion(self, name: str) -> str:
         return self.naming.choice(self.score.scorecard.criteria(), name)
