@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kamctl.forms.call import CallView, call_view
+from kamctl.forms.phased import document_of
 from kamctl.forms.presentation import presentation_view
 
 if TYPE_CHECKING:
@@ -51,6 +52,30 @@ FORMS: dict[str, Form] = {
     "call-summary": Form("call", _call, "call", "What happened in a call, who promised what, and both judgements."),
     "presentation": Form(
         "presentation", presentation_view, "presentation", "Plan a presentation: audience, story, steps, who does what."
+    ),
+    "initiation": Form(
+        "opportunity",
+        document_of("initiation"),
+        "document",
+        "Initiate a project: figures, competition, plan, approval.",
+    ),
+    "bid-review": Form(
+        "opportunity",
+        document_of("bid-review"),
+        "document",
+        "Bid or not: cost, rivals, work, checks, decision, summary.",
+    ),
+    "handover": Form(
+        "opportunity", document_of("handover"), "document", "Hand over to delivery: what was promised, plan, payments."
+    ),
+    "stage-report": Form(
+        "opportunity",
+        document_of("stage-report"),
+        "document",
+        "Look back at the stages: what happened, what we learned.",
+    ),
+    "no-bid": Form(
+        "opportunity", document_of("no-bid"), "document", "Why we do not bid: the fatal factor, and what we learned."
     ),
 }
 

@@ -73,6 +73,18 @@ def gate(
     return Gate(process.stage(deal.stage), target, move, list({item.id: item for item in items}.values()))
 
 
+def criteria_of(
+    stage: Stage,
+    deal: OpportunityRow,
+    account: AccountRow | None,
+    evidence: Collection[GateEvidenceRow],
+    as_of: date,
+) -> list[GateItem]:
+    """Return the criteria of one stage, wherever the deal stands: those for coming there, then those for leaving."""
+    shown = {row.criterion: row for row in evidence if row.date is None or row.date <= as_of}
+    return [_item(criterion, stage.code, deal, account, shown) for criterion in (*stage.entry, *stage.exit)]
+
+
 def _item(
     criterion: GateCriterion,
     stage: str,
