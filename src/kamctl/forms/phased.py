@@ -205,7 +205,7 @@ def _title(stem: str | None, naming: Naming) -> str:
 
 def _bid(record: Bid, naming: Naming) -> BidView:
     return BidView(
-        decision=naming.label(f"form-decision-{record.decision}") if record.decision else "",
+        decision=naming.label(f"bid-decision-{record.decision}") if record.decision else "",
         bids=record.decision == "bid",
         declined=record.decision == "no_bid",
         decided_on=iso(record.decided_on),
@@ -225,7 +225,7 @@ def _bid(record: Bid, naming: Naming) -> BidView:
         answers_by=naming.label("form-comma").join(map(naming.member, record.answers_by)),
         due=iso(record.due),
         rank=str(record.rank) if record.rank is not None else "",
-        result=naming.label(f"form-bid-{record.result}") if record.result else "",
+        result=naming.label(f"bid-result-{record.result}") if record.result else "",
         summary=record.summary or "",
     )
 

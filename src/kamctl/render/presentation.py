@@ -90,11 +90,11 @@ def _parts(state: Readiness, lang: str) -> Iterator[tuple[str, bool, str]]:
     if state.days_left is not None:
         for key, have, of in (
             ("audience", state.with_issue, state.audience),
-            ("key-players", state.attended, state.key_players),
+            ("players", state.attended, state.key_players),
             ("story", state.story, state.story_steps),
             ("standard", state.planned, state.standard_steps),
         ):
-            whole = have == of and (of > 0 or key == "key-players")
+            whole = have == of and (of > 0 or key == "players")
             yield text(f"part-{key}", lang), whole, text(f"part-{key}-words", lang, have=have, of=of)
     values = {"have": state.done, "of": state.steps, "overdue": state.overdue}
     yield text("part-steps", lang), not state.overdue, text("part-steps-words", lang, **values)
