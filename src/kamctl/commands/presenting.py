@@ -65,7 +65,7 @@ def _tell(run: Session, facts: Facts, staging: Staging, method: Presenting) -> N
     elif left < needed:
         run.say(run.label("presentation-soon", left=left, needed=needed, date=staging.date), "warning")
     team = [role for role in facts.buying_roles if role.opportunity == staging.deal]
-    if not supporters(team, run.workspace.methods.relationship, run.as_of):
+    if staging.deal and not supporters(team, run.workspace.methods.relationship, run.as_of):
         steps = [pick(step.label, run.lang) for step in method.steps if step.with_supporter]
         run.say(run.label("presentation-alone", steps="; ".join(steps)), "warning")
 

@@ -57,8 +57,8 @@ def proposed(steps: Sequence[TacticalStep], day: date, as_of: date) -> list[tupl
     """Return when each step of preparing a presentation on a day is due, in the order of the method.
 
     Steps before the day lie the method's number of working days before it. Where too few are left they move closer
-    together, in the same proportion, so that none lies before the as-of day. For a presentation of the past only the
-    steps after it are returned, due today at the earliest.
+    together, in the same proportion and at least one day before where there is one, so that none lies before the as-of
+    day. For a presentation of the past only the steps after it are returned, due today at the earliest.
     """
     left = working_days_until(day, as_of)
     longest = max((-step.days for step in steps), default=0)
@@ -69,7 +69,7 @@ def _due(step: TacticalStep, day: date, as_of: date, left: int, longest: int) ->
     if step.days >= 0:
         due = working_day(day, step.days)
         return due if due >= as_of else as_of
-    before = -step.days if longest <= left else -step.days * left // longest
+    before = -step.days if longest <= left else min(left, max(1, -step.days * left // longest))
     return working_day(day, -before)
 
 
@@ -123,7 +123,7 @@ def _step_gaps(position: int, step: PreparationRow, day: date, method: Presentin
     keys: Keys = ("tasks", position)
     values = {"action": step.action, "due": str(step.due), "day": str(day), "who": step.who}
     standard = method.step(step.step)
-    if standard is not None and step.due is not None and _sign((step.due - day).days) != _sign(standard.days):
+    if standard is not None and step.due is not None and not _in_place(standard, step.due, day):
         yield Gap("step-out-of-place", (*keys, "due"), values)
     elif is_overdue(step, day, as_of):
         yield Gap("step-overdue", (*keys, "due"), values)
@@ -184,5 +184,8 @@ def _name(person: AudienceRow) -> str:
     return person.person or person.name
 
 
-def _sign(number: int) -> int:
-    return (number > 0) - (number < 0)
+def _in_place(step: TacticalStep, due: date, day: date) -> bool:
+    """Whether a standard step is due on the side of the presentation where it belongs, its day included."""
+    if step.days == 0:
+        return due == day
+    return due <= day if step.days < 0 else due >= day
