@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kamctl.forms.call import CallView, call_view
+from kamctl.forms.opportunity import opportunity_view
 from kamctl.forms.phased import document_of
 from kamctl.forms.presentation import presentation_view
 
@@ -50,6 +51,10 @@ FORMS: dict[str, Form] = {
     "call-plan": Form("call", _call, "call", "Prepare a call: purpose, objectives, agenda, questions, value."),
     "popsa": Form("call", _call, "call", "A call on one page: purpose, objectives, premise, strategy, anticipation."),
     "call-summary": Form("call", _call, "call", "What happened in a call, who promised what, and both judgements."),
+    "opportunity-plan": Form("opportunity", opportunity_view, "deal", "Everything known of a deal, as one document."),
+    "scorecard": Form(
+        "opportunity", opportunity_view, "deal", "The criteria by date and party, verdicts, what to ask."
+    ),
     "presentation": Form(
         "presentation", presentation_view, "presentation", "Plan a presentation: audience, story, steps, who does what."
     ),

@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kamctl.facts import Facts, OpportunityRow
+from kamctl.forms.customer import PositionView, ProfileView, positions_view, profile_view
 from kamctl.forms.naming import Naming, iso, percent
 from kamctl.forms.pictures import HeatMap, Timeline, heat_map, timeline
 from kamctl.forms.politics import PoliticalMap, political_map
@@ -51,7 +52,7 @@ from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import Score, score
 
 if TYPE_CHECKING:
-    from kamctl.schema.account import Account, BusinessProfile, Position
+    from kamctl.schema.account import Account
     from kamctl.schema.opportunity import Opportunity
     from kamctl.workspace import Workspace
 
@@ -96,31 +97,6 @@ class DealHead:
     region: str
     dealer: str
     external: str
-
-
-@dataclass(frozen=True)
-class ProfileView:
-    """The customer's business in figures and words."""
-
-    revenue: str
-    profit: str
-    fiscal_year_end: str
-    employees: str
-    main_business: str
-    affiliation: str
-    systems: str
-    address: str
-    phone: str
-    pain_points: Sequence[str]
-
-
-@dataclass(frozen=True)
-class PositionView:
-    """What one supplier has sold to the customer so far; ourselves first."""
-
-    supplier: str
-    products: str
-    revenue: str
 
 
 @dataclass(frozen=True)
@@ -198,8 +174,8 @@ class _Builder:
             lang=naming.lang,
             as_of=as_of.isoformat(),
             head=self._head(),
-            profile=_profile(account, naming),
-            positions=_positions(account, self.rivals, naming),
+            profile=profile_view(account, naming),
+            positions=positions_view(account, self.rivals, naming),
             needs=record.needs or "",
             score=sheet,
             issues=issues_view(record, naming),
@@ -254,7 +230,7 @@ class _Builder:
             purchase_date=iso(record.purchase_date),
             created=iso(record.created),
             vertical=row.vertical,
-            region=" ".join(filter(None, (row.province, row.city))),
+            region=" ".join(dict.fromkeys(filter(None, (row.province, row.city)))),
             dealer=row.dealer,
             external=naming.label("form-comma").join(f"{key} {value}" for key, value in record.external.items()),
         )
@@ -286,36 +262,3 @@ def _row_on(row: OpportunityRow, as_of: date) -> OpportunityRow:
     """Return the row of a deal with the stage where it stood on a day."""
     placed = stage_on(row, as_of)
     return row._replace(stage=placed[0], stage_since=placed[1]) if placed is not None else row
-
-
-def _profile(account: Account | None, naming: Naming) -> ProfileView:
-    from kamctl.schema.account import BusinessProfile
-
-    profile: BusinessProfile = (account and account.business_profile) or BusinessProfile()
-    return ProfileView(
-        revenue=naming.money(profile.revenue),
-        profit=naming.money(profile.profit),
-        fiscal_year_end=profile.fiscal_year_end or "",
-        employees=f"{profile.employees:,}" if profile.employees is not None else "",
-        main_business=profile.main_business or "",
-        affiliation=profile.affiliation or "",
-        systems=profile.systems or "",
-        address=(account and account.address) or "",
-        phone=(account and account.phone) or "",
-        pain_points=account.pain_points if account else [],
-    )
-
-
-def _positions(account: Account | None, rivals: Mapping[str, str], naming: Naming) -> list[PositionView]:
-    """Return what suppliers have sold to the customer: ourselves, rivals in the deal, then the others."""
-    if account is None:
-        return []
-    found = [_position(naming.label("form-us"), account.our_position, naming)] if account.our_position else []
-    for key, position in account.competitor_positions.items():
-        found.append(_position(rivals.get(key, key), position, naming))
-    return found
-
-
-def _position(supplier: str, position: Position, naming: Naming) -> PositionView:
-    products = naming.label("form-comma").join(position.products)
-    return PositionView(supplier, products, naming.money(position.revenue_to_date))

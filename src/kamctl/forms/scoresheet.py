@@ -252,7 +252,7 @@ class _Sheet:
     def _changes(self) -> list[str]:
         by_party: dict[str, list[str]] = {}
         for change in self.score.changes:
-            words = f"{self._criterion(change.criterion)} {change.before} \u2192 {change.after}"
+            words = f"{self._criterion(change.criterion)} {change.before}\u00a0\u2192\u00a0{change.after}"
             by_party.setdefault(change.party, []).append(words)
         comma = self.naming.label("form-comma")
         return [f"{self.names[party]}: {comma.join(changes)}" for party, changes in by_party.items()]

@@ -22,6 +22,7 @@ from kamctl.render.sandbox import Sandbox, template_of
 from kamctl.source import CONTROL, LINE_BREAK
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
+BLANK_LINES = re.compile(r"\n{3,}")
 LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 OWN_FOLDER = "templates"
 """The folder of a workspace that holds its own templates."""
@@ -30,12 +31,13 @@ OWN_FOLDER = "templates"
 def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) -> str:
     """Return a template filled in. `own` is the workspace's template folder, which comes first.
 
-    The name's last part before `.j2` decides the escaping: `html` or `md`. Raises KamctlError, naming template and
+    The name's last part before `.j2` decides the escaping: `html` or `md`. In Markdown, where one blank line is as
+    good as several, parts of a template need not care how the one before ended. Raises KamctlError, naming template and
     line, for a mistake in a template.
     """
     environment = _environment(lang, own)
     try:
-        return template_of(environment, template).render(view)
+        text = template_of(environment, template).render(view)
     except KamctlError:
         raise
     except (Exception, RecursionError, MemoryError) as error:
@@ -43,6 +45,7 @@ def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) 
         if mistake is None:
             raise
         raise mistake from None
+    return BLANK_LINES.sub("\n\n", text) if ".md." in template else text
 
 
 @cache
