@@ -215,7 +215,7 @@ def test_support_of_the_account_takes_its_steps() -> None:
     new()
     by_step = {step.id: step.who for step in STEPS}
     assert {task["who"] for task in data()["tasks"] if by_step[task["step"]] == "support"} == {"chen-jie"}
-    assert {task["who"] for task in data()["tasks"] if by_step[task["step"]] == "lead"} == {"li-na"}
+    assert {task["who"] for task in data()["tasks"] if by_step[task["step"]] == "leader"} == {"li-na"}
 
 
 def test_without_a_date_the_day_is_the_first_with_time_for_every_step() -> None:
@@ -247,7 +247,7 @@ def test_about_an_account_there_is_no_audience_yet() -> None:
     plan = data("accounts/bohai/presentations/2026-07-08-presentation.yaml")
     assert "audience" not in plan
     assert "opportunity" not in plan
-    assert "presentation-without-audience" in kamctl("presentation", "check", "2026-07-08-presentation").out
+    assert "audience-missing" in kamctl("presentation", "check", "2026-07-08-presentation").out
 
 
 def test_what_is_given_stands_before_what_is_known() -> None:
@@ -342,7 +342,7 @@ def test_a_plan_with_everything_is_ready() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
-        ("purpose: Have the short cut-off written into the tender\n", "", "presentation-without-purpose"),
+        ("purpose: Have the short cut-off written into the tender\n", "", "purpose-missing"),
         (", issues: {political: New here}", "", "audience-without-issue"),
         (", issues: {political: New here}", ", issues: {political: }", "audience-without-issue"),
         ("  customer_vision: Nobody notices\n", "", "story-step-empty"),
@@ -373,12 +373,12 @@ def test_a_plan_without_anything_lacks_everything() -> None:
     code, found = check()
     assert code == 1
     assert found.count("story-step-empty") == 6
-    assert {"presentation-without-purpose", "presentation-without-audience", "steps-unplanned"} < set(found)
+    assert {"purpose-missing", "audience-missing", "steps-unplanned"} < set(found)
 
 
 def test_once_it_is_over_only_what_comes_after_counts() -> None:
     write(PLAN, READY.replace("purpose: ", "agenda: [x]\n# purpose: ").replace("looks_after: [zhang-wei]", "role: x"))
-    assert check("2026-07-08")[1] == ["presentation-without-purpose", "key-player-unattended", *["step-overdue"] * 8]
+    assert check("2026-07-08")[1] == ["purpose-missing", "key-player-unattended", *["step-overdue"] * 8]
     assert check("2026-07-09") == (1, ["step-overdue"])
     assert check("2026-07-13") == (1, ["step-overdue"] * 3)
     done = kamctl("presentation", "check", "line-3", day="2026-07-13")

@@ -10,8 +10,8 @@ from kamctl.problems import Problem
 from kamctl.scoring.preparation import gaps, preparation_of
 
 PRESENTATION_RULES = (
-    "presentation-without-purpose",
-    "presentation-without-audience",
+    "purpose-missing",
+    "audience-missing",
     "audience-without-issue",
     "key-player-unattended",
     "story-step-empty",

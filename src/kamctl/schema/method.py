@@ -360,14 +360,14 @@ class StoryStep(Part):
 class TacticalStep(Part):
     """One step of preparing a presentation, giving it, and looking back.
 
-    `days` are working days from the day of the presentation, negative before it. `who` takes it: the lead, or the
+    `days` are working days from the day of the presentation, negative before it. `who` takes it: the leader, or the
     account's support where it names one. With `with_supporter` it is taken together with somebody who supports us.
     """
 
     id: str
     label: Label
     days: int
-    who: Literal["lead", "support"] = "lead"
+    who: Literal["leader", "support"] = "leader"
     with_supporter: bool = False
 
 

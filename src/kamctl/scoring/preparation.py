@@ -98,9 +98,9 @@ def gaps(plan: Preparation, method: Presenting, people: Relationship, as_of: dat
 
 def _unprepared(plan: Preparation, method: Presenting, people: Relationship) -> Iterator[Gap]:
     if not plan.presentation.purpose:
-        yield Gap("presentation-without-purpose", ("date",), {})
+        yield Gap("purpose-missing", ("date",), {})
     if not plan.audience:
-        yield Gap("presentation-without-audience", ("date",), {})
+        yield Gap("audience-missing", ("date",), {})
     attended = _attended(plan)
     for position, person in enumerate(plan.audience):
         values = {"person": _name(person)}
