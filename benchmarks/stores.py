@@ -8,6 +8,7 @@ after one file has changed. Then single bytes are changed, and everything in eac
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import pickle
 import resource
@@ -173,6 +174,7 @@ def main() -> None:
     options = parser.parse_args()
     if min(options.opportunities, options.repeat) < 1:
         parser.error("sizes and rounds start at 1")
+    gc.disable()  # as kamctl does while it reads
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         kept = heads(folder, options.opportunities)
