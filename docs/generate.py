@@ -121,7 +121,7 @@ def _rule_section(rule_id: str) -> str:
     if file.exists():
         files = files_of(file.read_text("utf-8"))
         parts += [f"`{place}`\n\n{_fenced(text, 'yaml')}" for place, text in files]
-        parts.append(_fenced(_printed_for(files), "text"))
+        parts.append(_fenced(_printed_for(files, rule_id), "text"))
     else:
         assert rule_id in NOT_SHOWN_IN_TEXT, f"tests/broken/{rule_id}.yaml is missing"
         parts.append(_fenced(as_text([NOT_SHOWN_IN_TEXT[rule_id]], {}, SCREEN, "en"), "text"))
@@ -134,14 +134,15 @@ def files_of(text: str) -> list[tuple[str, str]]:
     return list(zip(pieces[1::2], pieces[2::2], strict=True))
 
 
-def _printed_for(files: list[tuple[str, str]]) -> str:
-    """Return what kamctl prints when files are put into the small workspace of the tests."""
+def _printed_for(files: list[tuple[str, str]], rule_id: str) -> str:
+    """Return what kamctl prints when files are put into the small workspace of the tests; of notes, one rule's."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(shutil.copytree(TESTS / "base", Path(folder) / "base"))
         for place, text in files:
             (root / place).parent.mkdir(parents=True, exist_ok=True)
             (root / place).write_text(text, "utf-8")
-        problems = validate(Workspace.open(root, tolerant=True), AS_OF).problems
+        found = validate(Workspace.open(root, tolerant=True), AS_OF).problems
+        problems = [p for p in found if p.rule == rule_id or rules.severity(p) != "note"]
         paths = {problem.path for problem in problems}
         sources = {path: lines_of((root / path).read_text("utf-8")) for path in paths}
         return as_text(problems, sources, SCREEN, "en")
@@ -258,6 +259,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "importance": lambda methods, _: methods.importance,
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
+    "presentation": lambda methods, _: methods.presenting,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -282,6 +284,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/importance.md": partial(method_page, "importance"),
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
+    "method/presentation.md": partial(method_page, "presentation"),
 }
 """The generated pages by file name."""
 

@@ -678,6 +678,9 @@ KEPT = {
     "normal": "how strongly somebody influences somebody, a field of the file format",
     "solution_fit": "a figure that grades may count, computed by kamctl",
     "none": "the label of an empty group",
+    "business": "an issue of somebody in the audience of a presentation, a field of the file format",
+    "compelling_event": "a step of the story of a presentation, a field of the file format",
+    "financial": "a value in the story of a presentation, a field of the file format",
     "unknown": "the mark of a criterion of which nothing is known, as a key of JSON and labels",
 }
 """Words that mean something else where they stand in the code, and what."""

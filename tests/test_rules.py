@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kamctl import checks, resources, rules
-from kamctl.checks import people, team
+from kamctl.checks import people, presentations, team
 from kamctl.labels import LANGUAGES
 from kamctl.problems import Problem
 from kamctl.schema.reading import EXPECTED
@@ -264,14 +264,20 @@ def test_every_rule_of_the_table_is_raised_by_the_code() -> None:
 
 def test_every_check_reports_under_its_own_name() -> None:
     assert len({rule for rule, _ in checks.CHECKS}) == len(checks.CHECKS)
-    named = [(rule, check.__name__.replace("_", "-")) for rule, check in checks.CHECKS if rule not in team.TEAM_RULES]
+    families = (*team.TEAM_RULES, *presentations.PRESENTATION_RULES)
+    named = [(rule, check.__name__.replace("_", "-")) for rule, check in checks.CHECKS if rule not in families]
     assert [rule for rule, name in named if rule != name] == []
 
 
-def test_every_finding_on_a_buying_team_is_a_rule_and_the_other_way_round() -> None:
-    tree = ast.parse((SOURCES / "scoring" / "relationship.py").read_text("utf-8"))
+@pytest.mark.parametrize(
+    ("module", "family"),
+    [("relationship", team.TEAM_RULES), ("preparation", presentations.PRESENTATION_RULES)],
+    ids=["buying teams", "presentations"],
+)
+def test_every_finding_is_a_rule_and_the_other_way_round(module: str, family: tuple[str, ...]) -> None:
+    tree = ast.parse((SOURCES / "scoring" / f"{module}.py").read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    assert sorted(rule for call in calls for rule in _rules_in_call(call)) == sorted(team.TEAM_RULES)
+    assert sorted(rule for call in calls for rule in _rules_in_call(call)) == sorted(family)
 
 
 # --- helpers
@@ -352,6 +358,7 @@ RAISERS = {
     "PydanticCustomError": 0,
     "_problem": 0,
     "Finding": 0,
+    "Gap": 0,
     "Problem": 1,
     "in_deal": 1,
     "_check": 1,

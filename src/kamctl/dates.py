@@ -70,5 +70,29 @@ def parse_timestamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def is_working_day(day: date) -> bool:
+    """Whether a day is from Monday to Friday; public holidays are not known."""
+    return day.weekday() < 5
+
+
+def working_day(day: date, offset: int) -> date:
+    """Return the working day so many working days after a day, before it when negative; the day itself for 0.
+
+    Raises OverflowError beyond the last year of the calendar.
+    """
+    step = timedelta(days=1 if offset > 0 else -1)
+    for _ in range(abs(offset)):
+        day += step
+        while not is_working_day(day):
+            day += step
+    return day
+
+
+def working_days_until(day: date, start: date) -> int:
+    """Return how many working days lie from `start`, itself included, until the day before `day`; 0 when none do."""
+    weeks, rest = divmod(max(0, (day - start).days), 7)
+    return 5 * weeks + sum(is_working_day(start + timedelta(days=i)) for i in range(rest))
+
+
 def _next_weekday(today: date, weekday: int) -> date:
     return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)

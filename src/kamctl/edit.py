@@ -135,6 +135,8 @@ def block_lines(value: Data, indent: int, quoted: bool = False) -> list[str]:
 
 def _entry(value: Data, indent: int, quoted: bool) -> list[str]:
     """Return what stands after `key:`, then the lines below it."""
+    if value is None:
+        return [""]
     if isinstance(value, str):
         literal = None if quoted else _literal(value, indent + 2)
         return literal or [" " + scalar(value, '"' if quoted else "")]

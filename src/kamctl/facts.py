@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as Time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from kamctl.layout import account_of, full_id
 from kamctl.problems import Keys
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kamctl.schema.call import Call
     from kamctl.schema.contact import Contact
     from kamctl.schema.opportunity import Opportunity
+    from kamctl.schema.presentation import Presentation, Story
     from kamctl.schema.settings import Settings
     from kamctl.schema.team import Team
     from kamctl.schema.week import Week
@@ -306,6 +308,51 @@ class WeekRow(NamedTuple):
     notes: str
 
 
+class PresentationRow(NamedTuple):
+    """One presentation. `told` are the steps of its story that hold something."""
+
+    id: str
+    account: str
+    date: Day
+    by: str
+    opportunity: str
+    purpose: str
+    told: frozenset[str]
+
+
+class AudienceRow(NamedTuple):
+    """One person of the audience of a presentation.
+
+    `person` is the id of the contact, empty where there is only a `name`. `issues` whether anything is known of what
+    matters to the person.
+    """
+
+    presentation: str
+    person: str
+    name: str
+    roles: tuple[str, ...]
+    issues: bool
+
+
+class PreparationRow(NamedTuple):
+    """One step of preparing a presentation or following it up; `step` is the standard step that it is, if any."""
+
+    presentation: str
+    step: str
+    due: date | None
+    who: str
+    action: str
+    done: date | None
+
+
+class PresenterRow(NamedTuple):
+    """One of our people at a presentation, and the contacts that he or she looks after, by id."""
+
+    presentation: str
+    member: str
+    looks_after: tuple[str, ...]
+
+
 class MoveRow(NamedTuple):
     """A change of a deal's expected signature: the day it was made, and the dates before and after."""
 
@@ -371,6 +418,10 @@ class Facts:
         self.needs: list[NeedRow] = []
         self.objections: list[ObjectionRow] = []
         self.commitments: list[CommitmentRow] = []
+        self.presentations: list[PresentationRow] = []
+        self.audience: list[AudienceRow] = []
+        self.preparations: list[PreparationRow] = []
+        self.presenters: list[PresenterRow] = []
         self.weeks: list[WeekRow] = []
         self.references: list[ReferenceRow] = []
 
@@ -651,6 +702,42 @@ def _commitments(call: str, record: Call) -> Iterator[CommitmentRow]:
             yield CommitmentRow(call, account_of(call), promise.by, promise.what, promise.due, promise.done)
 
 
+def _presentation(presentation: str, record: Presentation) -> Iterator[PresentationRow]:
+    account = account_of(presentation)
+    deal = full_id(account, record.opportunity) if record.opportunity else ""
+    told = frozenset(_told(record.story)) if record.story is not None else frozenset()
+    yield PresentationRow(presentation, account, record.date, record.by or "", deal, record.purpose or "", told)
+
+
+def _told(story: Story) -> Iterator[str]:
+    """Yield the steps of a story that hold a text: themselves, or in one of their fields."""
+    for name in story.model_fields_set:
+        step = getattr(story, name)
+        if step and (isinstance(step, str) or any(getattr(step, field) for field in step.model_fields_set)):
+            yield name
+
+
+def _audience(presentation: str, record: Presentation) -> Iterator[AudienceRow]:
+    account = account_of(presentation)
+    for person in record.audience:
+        known = person.issues is not None and bool(person.issues.business or person.issues.political)
+        contact = full_id(account, person.contact) if person.contact else ""
+        yield AudienceRow(presentation, contact, person.name or "", tuple(person.roles), known)
+
+
+def _preparations(presentation: str, record: Presentation) -> Iterator[PreparationRow]:
+    return (
+        PreparationRow(presentation, task.step or "", task.due, task.who or "", task.action, task.done)
+        for task in record.tasks
+    )
+
+
+def _presenters(presentation: str, record: Presentation) -> Iterator[PresenterRow]:
+    account = account_of(presentation)
+    for person in record.team:
+        yield PresenterRow(presentation, person.member, tuple(full_id(account, who) for who in person.looks_after))
+
+
 def _week(week: str, record: Week) -> Iterator[WeekRow]:
     callbacks = ((back.date, back.contact or "", back.note or "") for back in record.callbacks)
     yield WeekRow(
@@ -740,6 +827,12 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "objections": _objections,
         "commitments": _commitments,
     },
+    "presentation": {
+        "presentations": _presentation,
+        "audience": _audience,
+        "preparations": _preparations,
+        "presenters": _presenters,
+    },
     "week": {"weeks": _week},
 }
 """Which tables each kind of file fills."""
@@ -763,11 +856,15 @@ ROWS: dict[str, type] = {
     "needs": NeedRow,
     "objections": ObjectionRow,
     "commitments": CommitmentRow,
+    "presentations": PresentationRow,
+    "audience": AudienceRow,
+    "preparations": PreparationRow,
+    "presenters": PresenterRow,
     "weeks": WeekRow,
 }
 """The class of the rows of each table."""
 
-HEADS = frozenset(("accounts", "people", "members", "opportunities", "calls"))
+HEADS = frozenset(("accounts", "people", "members", "opportunities", "calls", "weeks"))
 """The tables that listings of a whole workspace read; what they say of a deal leaves out `filled` and `dated`."""
 
 REFERENCES = "references"
@@ -775,6 +872,12 @@ REFERENCES = "references"
 
 TABLES = frozenset(table for tables in FLATTEN.values() for table in tables) | {REFERENCES}
 """Every table."""
+
+
+def shape() -> str:
+    """Return what tells one layout of rows from another."""
+    names = ((table, row_class._fields) for table, row_class in (*ROWS.items(), ("settings", SettingsRow)))  # type: ignore[attr-defined]
+    return f"{crc32(repr(tuple(names)).encode()):08x}"
 
 
 def without_fields(deal: OpportunityRow) -> OpportunityRow:
@@ -785,5 +888,5 @@ def without_fields(deal: OpportunityRow) -> OpportunityRow:
 def kinds_for(tables: frozenset[str]) -> frozenset[str]:
     """Return the kinds of files that must be read to fill some tables."""
     if REFERENCES in tables:
-        return frozenset((*FLATTEN, "settings", "presentation"))
+        return frozenset((*FLATTEN, "settings"))
     return frozenset(kind for kind, fills in FLATTEN.items() if not tables.isdisjoint(fills))

@@ -17,7 +17,14 @@ FOLDERS = {
 
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 METHOD_FOLDERS = {"processes": "process", "scorecards": "scorecard"}
-METHOD_FILES = ("relationship", "importance", "reasons", "grades")
+METHOD_FILES = {
+    "relationship": "relationship",
+    "importance": "importance",
+    "reasons": "reasons",
+    "grades": "grades",
+    "presentation": "presenting",
+}
+"""The method files of which there is one, by name, and the kind of each."""
 
 
 def path_of(kind: str, record_id: str) -> str:
@@ -46,7 +53,7 @@ def kind_and_id(path: str) -> tuple[str, str] | None:
     if len(parts) == 2 and parts[0] == WEEKS:
         return "week", parts[1]
     if len(parts) == 2 and parts[0] == METHOD and parts[1] in METHOD_FILES:
-        return parts[1], parts[1]
+        return METHOD_FILES[parts[1]], parts[1]
     if len(parts) == 3 and parts[0] == METHOD and parts[1] in METHOD_FOLDERS:
         return METHOD_FOLDERS[parts[1]], parts[2]
     if len(parts) == 3 and parts[0] == ACCOUNTS and parts[2] == "account":

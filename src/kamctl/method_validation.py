@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import Grades, Importance, Process, Reasons, Relationship, Scorecard
+from kamctl.schema.method import Grades, Importance, Presenting, Process, Reasons, Relationship, Scorecard
 from kamctl.workspace import Workspace
 
 
@@ -28,6 +28,8 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += _unknown_fields(file.path, method.evidence_fields(part))
             case Relationship():
                 problems += method.relationship_problems(file.path, part)
+            case Presenting():
+                problems += method.presenting_problems(file.path, part, _story_fields())
             case Importance() | Reasons() | Grades():
                 problems += method.list_problems(file.path, part)
     return problems
@@ -39,6 +41,14 @@ def _people(workspace: Workspace) -> Relationship | None:
         return workspace.methods.relationship
     except KamctlError:
         return None
+
+
+def _story_fields() -> list[str]:
+    """Return the steps that the story of a presentation may have."""
+    from kamctl.schema import walk
+    from kamctl.schema.kinds import MODELS
+
+    return walk.keys_at(MODELS["presentation"], ("story",))
 
 
 def _unknown_fields(path: str, fields: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:

@@ -72,6 +72,11 @@ class Methods:
         """What the grades of an account mean. Raises KamctlError."""
         return cast(method.Grades, self._get("grades", "grades"))
 
+    @property
+    def presenting(self) -> method.Presenting:
+        """How presentations are prepared. Raises KamctlError."""
+        return cast(method.Presenting, self._get("presenting", "presentation"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         folders = [resources.method_file(FOLDERS[kind])]

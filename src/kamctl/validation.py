@@ -61,9 +61,19 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     problems = [p for p in problems if not only or p.rule in only]
     problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
     problems.sort(key=lambda p: (rules.SEVERITIES.index(rules.severity(p)), p.path, p.line, p.column))
+    if not paths:
+        return Report(problems, sum(len(folder.files) for folder in found))
     files = (folder.source(stem).path for folder in found for stem, _ in folder.files)
-    count = sum(not paths or any(_below(file, path) for path in paths) for file in files)
-    return Report(problems, count)
+    return Report(problems, sum(any(_below(file, path) for path in paths) for file in files))
+
+
+def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]:
+    """Return the problems of one file with their places; it is checked with its account and our people alone."""
+    place = layout.kind_and_id(path)
+    account = layout.account_of(place[1]) if place is not None else ""
+    validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
+    problems = [problem for problem in validation.account(account, {})[0] if problem.path == path]
+    return located(workspace.root, problems)
 
 
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
@@ -97,12 +107,12 @@ class _Validation:
         strays = list(tree.strays(self.workspace.root))
         shared_key = self._shared_key()
         accounts = self._by_account()
-        kept = index.value("problems")
-        kept = kept if isinstance(kept, dict) and kept.get("key") == shared_key else {"accounts": {}, "all": None}
-        known: dict[str, Any] = kept["accounts"]
-        everything = (self._marks(SHARED_KINDS), strays, accounts)
-        if kept["all"] is not None and kept["all"][0] == everything:
-            return unpack_problems(kept["all"][1])
+        everything = (shared_key, self._marks(SHARED_KINDS), strays, accounts)
+        whole = index.value("problems")
+        if isinstance(whole, tuple) and len(whole) == 2 and whole[0] == everything:
+            return unpack_problems(whole[1])
+        kept = index.value("problems-by-account")
+        known: dict[str, Any] = kept[1] if isinstance(kept, tuple) and kept[0] == shared_key else {}
         changed = [name for name, signature in accounts.items() if known.get(name, (None,))[0] != signature]
         fresh = self._check_accounts(changed)
         now = {name: (accounts[name], fresh[name][0]) if name in fresh else known[name] for name in accounts}
@@ -113,8 +123,9 @@ class _Validation:
         passing = any(problem.rule == "cannot-open" for problem in problems)
         if not passing and all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
             lasting = {name: entry for name, entry in now.items() if name not in fresh or fresh[name][1]}
-            whole = (everything, pack_problems(problems)) if len(lasting) == len(now) else None
-            index.keep_value("problems", {"key": shared_key, "accounts": lasting, "all": whole})
+            index.keep_value("problems-by-account", (shared_key, lasting))
+            if len(lasting) == len(now):
+                index.keep_value("problems", (everything, pack_problems(problems)))
         return problems
 
     def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:
@@ -211,6 +222,7 @@ class _Validation:
                 "scorecards": methods.scorecards(),
                 "importance": methods.importance,
                 "relationship": methods.relationship,
+                "presenting": methods.presenting,
                 "choices": _choices(self.workspace, processes),
             }
         except KamctlError as error:
@@ -267,6 +279,7 @@ def _choices(workspace: Workspace, processes: dict[str, Process]) -> dict[str, l
         "coverage": [choice.id for choice in relationship.coverage],
         "influence": [choice.id for choice in relationship.influence],
         "behaviour": [choice.id for level in relationship.levels for choice in level.behaviours],
+        "presentation_step": [step.id for step in methods.presenting.steps],
         "opposition": [level.id for level in relationship.opposition],
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from kamctl.checks import calls, deals, documents, files, people, references, team
+from kamctl.checks import calls, deals, documents, files, people, presentations, references, team
 from kamctl.checks.context import Context
 from kamctl.problems import Problem
 
@@ -45,6 +45,7 @@ ACCOUNT_CHECKS: tuple[tuple[str, Check], ...] = (
     ("influence-circle", people.influence_circle),
     ("late-record", calls.late_record),
     ("missing-record", calls.missing_record),
+    *((rule, presentations.presentation_check(rule)) for rule in presentations.PRESENTATION_RULES),
     ("account-missing", files.account_missing),
 )
 """Rules that look at one account alone."""

@@ -12,7 +12,7 @@ from kamctl.facts import BuyingRoleRow, Facts, GateEvidenceRow, MarkRow, Opportu
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
-from kamctl.schema.method import Importance, Process, Relationship, Scorecard, Stage
+from kamctl.schema.method import Importance, Presenting, Process, Relationship, Scorecard, Stage
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Context:
     default_scorecard: str
     importance: Importance
     relationship: Relationship
+    presenting: Presenting
     currency: str
     report_currency: str
     rates: Sequence[Rate]

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from kamctl.problems import Keys, Problem, did_you_mean
-from kamctl.schema.method import Choice, Grades, Importance, Process, Reasons, Relationship, Scorecard
+from kamctl.schema.method import (
+    Choice,
+    Grades,
+    Importance,
+    Presenting,
+    Process,
+    Reasons,
+    Relationship,
+    Scorecard,
+)
 
 
 def repeated(path: str, places: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:
@@ -101,6 +110,15 @@ def relationship_problems(path: str, method: Relationship) -> Iterator[Problem]:
         for i, level in enumerate(method.levels)
     )
     yield from repeated(path, chain.from_iterable(behaviours))
+
+
+def presenting_problems(path: str, method: Presenting, fields: Sequence[str]) -> Iterator[Problem]:
+    """Yield the problems of a presentation file: a step twice, and a step of the story that `fields` does not have."""
+    yield from repeated(path, ((step.id, ("steps", i, "id")) for i, step in enumerate(method.steps)))
+    yield from repeated(path, ((step.field, ("story", i, "field")) for i, step in enumerate(method.story)))
+    for position, step in enumerate(method.story):
+        if step.field not in fields:
+            yield _dangling(path, ("story", position, "field"), step.field, fields)
 
 
 def list_problems(path: str, part: Importance | Reasons | Grades) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ import typer
 
 from kamctl.commands.session import new_app, session
 
-app = new_app(help="The sales method in force: processes, scorecards, relationship, importance, reasons, grades.")
+app = new_app(help="The sales method in force: processes, scorecards, relationship, grades and the rest.")
 
 
 @app.command("list")

@@ -11,6 +11,7 @@ from kamctl.commands.selling import Selection, select
 from kamctl.commands.session import Session
 from kamctl.commands.validating import print_report
 from kamctl.labels import pick
+from kamctl.layout import METHOD_FILES
 from kamctl.loading import located
 from kamctl.method_validation import method_problems
 from kamctl.problems import KamctlError, did_you_mean
@@ -23,9 +24,6 @@ from kamctl.render.width import wrap
 from kamctl.reports.importance import importance_rows
 from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
 from kamctl.validation import Report
-
-KINDS = {"relationship": "relationship", "importance": "importance", "reasons": "reasons", "grades": "grades"}
-"""The method files of which there is one, by name."""
 
 
 def list_files(run: Session) -> None:
@@ -100,7 +98,7 @@ def _duty(run: Session, level: Any) -> str:
 def _files(run: Session) -> list[tuple[str, str]]:
     methods = _methods(run)
     named = [(kind, name) for kind in ("process", "scorecard") for name in methods.names(kind)]
-    return [*named, *((kind, kind) for kind in KINDS)]
+    return [*named, *((kind, name) for name, kind in METHOD_FILES.items())]
 
 
 def _methods(run: Session) -> Any:
@@ -124,7 +122,7 @@ def _file_row(run: Session, kind: str, name: str, used: Collection[str]) -> list
     except KamctlError:
         return [kind, name, None, run.label("unusable"), source, False]
     title = pick(part.name, run.lang) if hasattr(part, "name") else run.label(f"method-{kind}")
-    return [kind, name, part.version, title, source, name in used or kind in KINDS]
+    return [kind, name, part.version, title, source, name in used or name in METHOD_FILES]
 
 
 def _in_use(run: Session) -> set[str]:

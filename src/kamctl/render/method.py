@@ -12,6 +12,7 @@ from kamctl.schema.method import (
     Choice,
     Grades,
     Importance,
+    Presenting,
     Process,
     Reasons,
     Relationship,
@@ -20,7 +21,7 @@ from kamctl.schema.method import (
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -38,6 +39,8 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _choices(text("method-reasons", lang), part.lost, lang, heading="# ")
         case Grades():
             lines = _grades(part, lang)
+        case Presenting():
+            lines = _presenting(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -159,6 +162,20 @@ def _grades(grades: Grades, lang: str) -> Iterator[str]:
             yield _row([text(f"figure-{point.figure}", lang), f"{point.at_least:,}", str(point.points)])
         least = ", ".join(f"{grade.id} ≥ {grade.min_points}" for grade in grades.grades)
         yield from ("", least)
+
+
+def _presenting(method: Presenting, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-presenting', lang)}", "", f"## {text('form-story', lang)}", "")
+    for number, part in enumerate(method.story, 1):
+        yield f"{number}. **{pick(part.label, lang)}** (`story.{part.field}`): {pick(part.about, lang)}"
+    yield from ("", f"## {text('form-agenda', lang)}", "")
+    yield from (f"{number}. {pick(line, lang)}" for number, line in enumerate(method.agenda, 1))
+    yield from ("", f"## {text('form-tactical', lang)}", "", text("method-working-days", lang), "")
+    yield from _head([text(key, lang) for key in ("col-days", "form-action", "form-who")])
+    for step in method.steps:
+        together = f" · {text('with-supporter', lang)}" if step.with_supporter else ""
+        days = f"{step.days:+d}" if step.days else "0"
+        yield _row([days, f"{pick(step.label, lang)} (`{step.id}`)", text(f"who-{step.who}", lang) + together])
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

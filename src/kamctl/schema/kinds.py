@@ -46,6 +46,7 @@ METHOD_MODELS = Models(
         "importance": "method:Importance",
         "reasons": "method:Reasons",
         "grades": "method:Grades",
+        "presenting": "method:Presenting",
     }
 )
 """The files of the method."""

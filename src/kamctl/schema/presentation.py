@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kamctl.schema.base import Entry, Record
-from kamctl.schema.scalars import AnyoneRef, ContactRef, Day, MemberRef, OpportunityRef, RoleRef, Text
+from kamctl.schema.scalars import AnyoneRef, ContactRef, Day, MemberRef, OpportunityRef, RoleRef, StepRef, Text
 
 
 class Issues(Entry):
@@ -92,6 +92,8 @@ class Story(Entry):
 class Task(Entry):
     """A step of preparation or follow-up."""
 
+    step: StepRef | None = None
+    """The standard step of the method that this is."""
     due: Day | None = None
     """By when."""
     who: AnyoneRef | None = None

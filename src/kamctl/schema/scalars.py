@@ -182,6 +182,7 @@ AdaptabilityRef = Annotated[Reference, Refers("adaptability")]
 CoverageRef = Annotated[Reference, Refers("coverage")]
 InfluenceRef = Annotated[Reference, Refers("influence")]
 BehaviourRef = Annotated[Reference, Refers("behaviour")]
+StepRef = Annotated[Reference, Refers("presentation_step")]
 OppositionRef = Annotated[Reference, Refers("opposition")]
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
 from kamctl.schema.method import GateCriterion, Label, Process, Stage
@@ -12,8 +12,7 @@ from kamctl.schema.method import GateCriterion, Label, Process, Stage
 ACCOUNT_FIELD = "account."
 
 
-@dataclass(frozen=True)
-class GateItem:
+class GateItem(NamedTuple):
     """One criterion of a gate: met or not, by which field or on what evidence, and since when where that is known.
 
     `stage` is the stage whose criterion it is. `label` is None for a required field, which speaks for itself.
@@ -28,8 +27,7 @@ class GateItem:
     since: date | None = None
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """The way of a deal from one stage to another. `move` is "" to the next stage, else skip or back."""
 
     source: Stage | None
@@ -71,6 +69,18 @@ def gate(
     items += [_required(field, code, deal, account) for field, code in required.items()]
     move = "back" if back else "skip" if len(left) > 1 else ""
     return Gate(process.stage(deal.stage), target, move, list({item.id: item for item in items}.values()))
+
+
+def criteria_of(
+    stage: Stage,
+    deal: OpportunityRow,
+    account: AccountRow | None,
+    evidence: Collection[GateEvidenceRow],
+    as_of: date,
+) -> list[GateItem]:
+    """Return the criteria of one stage, wherever the deal stands: those for coming there, then those for leaving."""
+    shown = {row.criterion: row for row in evidence if row.date is None or row.date <= as_of}
+    return [_item(criterion, stage.code, deal, account, shown) for criterion in (*stage.entry, *stage.exit)]
 
 
 def _item(

@@ -1,0 +1,38 @@
+"""What a new call or presentation is about, and who of our people leads it."""
+
+from __future__ import annotations
+
+from kamctl.commands.session import Session
+from kamctl.facts import Facts, OpportunityRow
+from kamctl.layout import account_of
+from kamctl.problems import KamctlError, did_you_mean
+
+
+def subject_of(run: Session, about: str) -> tuple[str, str]:
+    """Return the account and the deal that a name means; the deal is empty when it names an account."""
+    workspace = run.workspace
+    accounts = workspace.ids("account")
+    if about in accounts:
+        return about, ""
+    try:
+        deal = workspace.resolve("opportunity", about)
+    except KamctlError as error:
+        if any(about.casefold() in account for account in accounts):
+            return workspace.resolve("account", about), ""
+        near = did_you_mean(about, [*accounts, *workspace.ids("opportunity")])
+        hint = f'did you mean "{near}"?' if near else error.hint
+        raise KamctlError(f'there is no account or opportunity "{about}"', hint) from None
+    return account_of(deal), deal
+
+
+def leader_of(facts: Facts, account: str, deal: OpportunityRow | None, wanted: str) -> str:
+    """Return who leads: as wanted, else the owner of the deal or of the account. Raises KamctlError."""
+    if wanted and facts.members and wanted not in facts.members:
+        near = did_you_mean(wanted, list(facts.members))
+        hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(facts.members)}"
+        raise KamctlError(f'"{wanted}" is not in team.yaml', hint)
+    row = facts.accounts.get(account)
+    owner = wanted or (deal.owner if deal else "") or (row.owner if row else "")
+    if not owner:
+        raise KamctlError("who of our people does it?", "--by PERSON")
+    return owner
