@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
     "render": ("render", "Any form of any record: text, Markdown, HTML, docx, pdf"),
     "template": ("template", "The templates of the forms: list, copy"),
+    "map": ("map", "Who reports to whom, who influences whom, and where each stands"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -85,7 +85,7 @@ def print_form(run: Session, name: str, record_id: str, output: str = "-", deal:
     if output == "-":
         _print(run, form, name, view, kind)
     else:
-        _write(Path(output), _bytes(run, form, name, view, kind))
+        write_file(Path(output), _bytes(run, form, name, view, kind))
         run.say(f"{output}: {run.label('created')}")
 
 
@@ -136,7 +136,8 @@ def _bytes(run: Session, form: Form, name: str, view: Any, kind: str) -> bytes:
     return _text(run, form, name, view, kind).encode()
 
 
-def _write(target: Path, content: bytes) -> None:
+def write_file(target: Path, content: bytes) -> None:
+    """Write what was asked for. Raises KamctlError when that is not possible, or would be taken for a record."""
     if target.suffix.lower() in DATA_SUFFIXES:
         raise KamctlError(f"{target} would be taken for data", f"name it {target.stem}.html, .md, .docx or .pdf")
     try:
