@@ -40,7 +40,7 @@ class TeamMember:
     """One person of the buying team.
 
     `roles` are labels, and `role_signs` the letters for them. `status` is derived from the behaviours; `earned` is the
-    day it was reached, `sign` its sign on the map, and `side` is for, against, neutral or unknown. `next_status` says
+    day it was reached, `sign` its sign on the map, and `side` is for, against, between or unknown. `next_status` says
     how many of the behaviours `look_for` earn the next one. `key` marks those whose role or influence decides.
     """
 
@@ -101,7 +101,7 @@ def team_view(
     """Return the view of a buying team as of a day, from what the file says of each person and the rows of it."""
     by_person = {row.person: row for row in rows}
     people = [
-        _member(full_id(naming.account, stem), record, by_person, method, naming, as_of)
+        member_view(full_id(naming.account, stem), record, by_person, method, naming, as_of)
         for stem, record in records.items()
     ]
     return TeamView(
@@ -112,7 +112,7 @@ def team_view(
     )
 
 
-def _member(
+def member_view(
     person: str,
     record: BuyingRole,
     rows: Mapping[str, BuyingRoleRow],
@@ -120,6 +120,7 @@ def _member(
     naming: Naming,
     as_of: date,
 ) -> TeamMember:
+    """Return one person's part in a deal as of a day; `person` is a full id, `rows` are by person."""
     row, known, lang = rows[person], naming.facts.people.get(person), naming.lang
     standing = status(row, method, as_of)
     roles = [role for role in method.roles if role.id in record.roles]
@@ -154,12 +155,12 @@ def _member(
 
 
 def _side(standing: Status, method: Relationship) -> str:
-    """Return `for`, `against`, `neutral` or `unknown`: on which side a person is seen."""
+    """Return `for`, `against`, `between` or `unknown`: on which side a person is seen."""
     if standing.level in method.opposition:
         return "against"
     if standing.level is method.unknown:
         return "unknown"
-    return "for" if standing.level in method.levels[1:] else "neutral"
+    return "for" if standing.level in method.levels[1:] else "between"
 
 
 def _next(standing: Status, naming: Naming) -> str:
