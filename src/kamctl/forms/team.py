@@ -101,7 +101,7 @@ def team_view(
     """Return the view of a buying team as of a day, from what the file says of each person and the rows of it."""
     by_person = {row.person: row for row in rows}
     people = [
-        member_view(full_id(naming.account, stem), record, by_person, method, naming, as_of)
+        _member(full_id(naming.account, stem), record, by_person, method, naming, as_of)
         for stem, record in records.items()
     ]
     return TeamView(
@@ -112,7 +112,7 @@ def team_view(
     )
 
 
-def member_view(
+def _member(
     person: str,
     record: BuyingRole,
     rows: Mapping[str, BuyingRoleRow],
@@ -120,7 +120,6 @@ def member_view(
     naming: Naming,
     as_of: date,
 ) -> TeamMember:
-    """Return one person's part in a deal as of a day; `person` is a full id, `rows` are by person."""
     row, known, lang = rows[person], naming.facts.people.get(person), naming.lang
     standing = status(row, method, as_of)
     roles = [role for role in method.roles if role.id in record.roles]
@@ -155,7 +154,7 @@ def member_view(
 
 
 def _side(standing: Status, method: Relationship) -> str:
-    """Return `for`, `against`, `between` or `unknown`: on which side a person is seen."""
+    """Return `for`, `against`, `between` or `unknown`: on which side a person stands."""
     if standing.level in method.opposition:
         return "against"
     if standing.level is method.unknown:
