@@ -27,7 +27,7 @@ ARROW = 9.0
 RINGS = ("ring-in", "ring-mid")
 """The classes of boxes in the innermost circle and in the one around it; others are plain cards."""
 
-SIGNS = {"for": "good", "neutral": "plain", "against": "bad", "unknown": "open"}
+SIGNS = {"for": "good", "between": "plain", "against": "bad", "unknown": "open"}
 
 
 class Place(NamedTuple):
