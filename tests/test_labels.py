@@ -153,10 +153,11 @@ def _tree(file: Path) -> ast.Module:
 
 def _uses_in_module(file: Path) -> Iterator[Use]:
     place = file.relative_to(ROOT).as_posix()
+    parts = {part for node in ast.walk(_tree(file)) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Call) and node.args and _name_of(node) in LOOKUPS:
             yield _use(node, f"{place}:{node.lineno}")
-        elif isinstance(node, ast.Constant) and str(node.value).startswith(FAMILIES):
+        elif isinstance(node, ast.Constant) and str(node.value).startswith(FAMILIES) and node not in parts:
             yield Use(f"{place}:{node.lineno}", (str(node.value),))
 
 
