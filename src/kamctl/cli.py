@@ -41,6 +41,7 @@ GLOBAL_OPTIONS = {
     "-C": 1,
     "--workspace": 1,
     "--as-of": 1,
+    "--at": 1,
     "--lang": 1,
     "--format": 1,
     "--fields": 1,
@@ -109,7 +110,18 @@ def root(
         ".", "-C", "--workspace", metavar="DIR", envvar="KAMCTL_WORKSPACE", help="Workspace to work in."
     ),
     as_of: str = typer.Option(
-        "today", "--as-of", metavar="DATE", envvar="KAMCTL_AS_OF", help="The day that counts as today."
+        "",
+        "--as-of",
+        metavar="DATE",
+        envvar="KAMCTL_AS_OF",
+        help="The day that counts as today; all files as they are.",
+    ),
+    at: str = typer.Option(
+        "",
+        "--at",
+        metavar="REV|DATE",
+        envvar="KAMCTL_AT",
+        help="All files as they were in that commit, or on that day.",
     ),
     lang: str = typer.Option(
         "", "--lang", metavar="LANG", envvar="KAMCTL_LANG", help="en, zh-Hans or zh-Hant; default: the workspace's."
@@ -131,7 +143,7 @@ def root(
     """Key account management as plain text: accounts, deals and calls are YAML files in git."""
     if no_cache:
         os.environ["KAMCTL_NO_CACHE"] = "1"
-    ctx.obj = Globals(workspace, as_of, lang, output, fields, color, quiet, verbose)
+    ctx.obj = Globals(workspace, as_of, at, lang, output, fields, color, quiet, verbose)
 
 
 def run(argv: Sequence[str]) -> int:
