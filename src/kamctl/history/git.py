@@ -42,6 +42,7 @@ GLOBAL = (
     *(part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")),
 )
 DIFF = ("--raw", "-z", "-r", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color", f"-O{os.devnull}")
+RENAMES = ("-M", "-l2000")
 ENVIRONMENT = {
     "LC_ALL": "POSIX",
     "GIT_TERMINAL_PROMPT": "0",
@@ -208,24 +209,30 @@ class Repository:
         paths: Sequence[str],
         *revisions: str,
         changes: bool = True,
+        renames: bool = False,
         first_parent: bool = False,
         count: int = 0,
     ) -> Iterator[tuple[Commit, list[FileChange]]]:
         """Yield the commits of some revisions, newest first, with what they did to some paths of the folder.
 
-        Without paths it is the whole folder. Commits that touch none of the paths are left out. Renames are not
-        looked for; see `renames`.
+        Without paths it is the whole folder. Commits that touch none of the paths are left out. `renames` looks for
+        files that moved from one of the paths to another; see `Repository.renames` for those that came from elsewhere.
+        A revision written `^REV` leaves out what can be reached from it.
         """
-        what = [*DIFF, "--no-renames", "-c"] if changes else ["-z", "--no-patch"]
+        what = [*DIFF, *(RENAMES if renames else ["--no-renames"]), "-c"] if changes else ["-z", "--no-patch"]
         how = [*(["--first-parent"] if first_parent else []), *([f"-{count}"] if count else [])]
         where = [f"{self.prefix}{path}" for path in paths] or ([self.prefix] if self.prefix and changes else [])
         yield from self._log([*what, *how, *revisions, "--", *where])
+
+    def reaches(self, newer: str, older: str) -> bool:
+        """Whether one commit is the other or comes after it."""
+        return self.answer("merge-base", "--is-ancestor", older, newer) is not None
 
     def renames(self, commits: Iterable[str]) -> Iterator[tuple[Commit, list[FileChange]]]:
         """Yield some commits with the files that they renamed, inside the folder."""
         wanted = list(commits)
         if wanted:
-            yield from self._log([*DIFF, "-M", "-l2000", "--diff-filter=R", "--no-walk=unsorted", *wanted, "--"])
+            yield from self._log([*DIFF, *RENAMES, "--diff-filter=R", "--no-walk=unsorted", *wanted, "--"])
 
     def _log(self, arguments: Sequence[str]) -> Iterator[tuple[Commit, list[FileChange]]]:
         with (

@@ -37,11 +37,20 @@ def workspace_at(root: Path, repository: Repository, revision: Revision, *, tole
     Raises KamctlError when there was none in that commit, and as opening one does.
     """
     index = _index(root, revision.tree)
-    files = Snapshot(repository, revision.tree, index)
+    files = Snapshot(repository, revision, index)
     if not files.holds(layout.ROOT_FILE):
         place = f"{repository.prefix}{layout.ROOT_FILE}"
         raise KamctlError(f"there was no {place} in commit {revision.commit.short}", "ask for a later revision")
     return Workspace(root, files, index, tolerant=tolerant)
+
+
+def commit_of(workspace: Workspace, repository: Repository) -> str:
+    """Return the commit up to which the history of a workspace goes: its revision's, else the one checked out.
+
+    Raises KamctlError when there is no commit yet.
+    """
+    files = workspace.files
+    return files.revision.commit.id if isinstance(files, Snapshot) else repository.head
 
 
 def _index(root: Path, tree: str) -> Index:
@@ -69,18 +78,18 @@ def _used_before(folder: str, tree: str) -> str | None:
 
 
 class Snapshot:
-    """The files of a tree in git."""
+    """The files of a workspace in a revision."""
 
-    def __init__(self, repository: Repository, tree: str, index: Index) -> None:
+    def __init__(self, repository: Repository, revision: Revision, index: Index) -> None:
         self.repository = repository
-        self.tree = tree
+        self.revision = revision
         self.index = index
         self.ahead: Iterator[tuple[str, bytes | None]] = iter(())
 
     @cached_property
     def listing(self) -> Listing:
         """The YAML files by folder, each sorted by name."""
-        store = f"listing-{self.tree}"
+        store = f"listing-{self.revision.tree}"
         kept = self.index.value(store)
         if isinstance(kept, dict):
             return kept
@@ -161,7 +170,7 @@ class Snapshot:
         self.ahead = zip(blobs, self.repository.contents(blobs), strict=True)
 
     def _blob(self, mark: Fingerprint) -> str:
-        return f"{mark[2]:0{len(self.tree)}x}"
+        return f"{mark[2]:0{len(self.revision.tree)}x}"
 
     def _single(self, path: str, kind: str, record_id: str, stem: str) -> Iterator[Folder]:
         mark = self.mark(f"{path}{stem}.yaml")
@@ -174,7 +183,7 @@ class Snapshot:
 
     def _listed(self) -> Listing:
         """List the tree. A link counts as the file that it leads to, and as none when that is not in the tree."""
-        entries = {entry.path: entry for entry in self.repository.entries(self.tree, *WANTED)}
+        entries = {entry.path: entry for entry in self.repository.entries(self.revision.tree, *WANTED)}
         links = [path for path, entry in entries.items() if entry.mode == LINK]
         targets = self.repository.contents([entries[path].blob for path in links])
         for path, target in zip(links, targets, strict=True):
