@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
+    "log": ("log", "The story of a record: what changed when, by whom and why"),
+    "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -34,6 +34,11 @@ def followed(log: Log, renamed: dict[str, str]) -> Iterator[Version]:
                 renamed[change.old_path] = renamed.pop(change.path, change.path)
 
 
+def everything(repository: Repository, head: str) -> list[Version]:
+    """Return the versions of all files of the folder, oldest first."""
+    return list(followed(repository.log((), head, renames=True), {}))[::-1]
+
+
 def stories(repository: Repository, paths: Sequence[str], head: str) -> list[Version]:
     """Return the versions of some files and of all files below some folders, oldest first, in one pass for all.
 
