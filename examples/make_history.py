@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,12 +107,12 @@ BLOCKS = {
 
 
 def state(path: str, text: str, day: date) -> str | None:
-    """Return the text of a file at the end of a day, or None when it was not there yet."""
+    """Return the text of a file at the end of a day, made from a later one; None when it was not there yet."""
     kind = path.split("/")[-2] if path.count("/") == 3 else ""
     if kind == "opportunities":
         return _deal(path, text, day)
     if kind == "calls":
-        return _call(text, day)
+        return _call(path, text, day)
     if path.startswith("weeks/"):
         return text if date.fromisocalendar(*_week(path), 1) <= day else None
     return text
@@ -135,11 +136,20 @@ def _deal(path: str, text: str, day: date) -> str | None:
     history = [entry["stage"] for entry in data.get("stage_history", []) if not _after(entry["date"], day)]
     if history and history[-1] != data["stage"]:
         text = edit.set_value(text, ("stage",), history[-1])
-    for was in reversed(WAS):
-        if was.path == path and day < was.before:
-            keys = tuple(int(key) if key.isdigit() else key for key in was.field.split("."))
-            text = edit.set_value(text, keys, was.value) if was.value else edit.remove(text, keys)
+    for field, value in {
+        was.field: was.value for was in reversed(WAS) if was.path == path and day < was.before
+    }.items():
+        keys = tuple(int(key) if key.isdigit() else key for key in field.split("."))
+        present = _at(data, keys)
+        if present is not None and present != value:
+            text = edit.set_value(text, keys, value) if value else edit.remove(text, keys)
     return text
+
+
+def _at(data: Any, keys: tuple[str | int, ...]) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else data[int(key)]
+    return data
 
 
 def _without_later(text: str, data: Any, day: date) -> str:
@@ -175,11 +185,13 @@ def _person(text: str, person: str, role: Any, day: date) -> str:
     return text
 
 
-def _call(text: str, day: date) -> str | None:
+def _call(path: str, text: str, day: date) -> str | None:
     """Return a call: from four days before on as a plan, and from the day it was written down on with what happened."""
     data: Any = source.read(text)
     if date.fromisoformat(data["date"]) - AHEAD > day:
         return None
+    if "opportunity" in data and _after(_created(path.split("/")[1], data["opportunity"]), day):
+        text = edit.remove(text, ("opportunity",))
     outcome = data.get("outcome")
     if outcome is None:
         return text
@@ -193,6 +205,11 @@ def _call(text: str, day: date) -> str | None:
         if "met" in objective:
             text = edit.remove(text, ("plan", "objectives", position, "met"))
     return edit.remove(text, ("outcome",))
+
+
+@cache
+def _created(account: str, deal: str) -> Any:
+    return source.read((HERE / DEALS.format(account, deal)).read_text("utf-8")).get("created")
 
 
 def _after(when: Any, day: date) -> bool:
@@ -209,11 +226,11 @@ def commits() -> Iterator[tuple[datetime, str, str, dict[str, str | None]]]:
         for path in sorted(HERE.rglob("*.yaml"))
         if not path.relative_to(HERE).parts[0].startswith(".")
     }
-    days = {path: _days(path, text) for path, text in final.items()}
+    made = {path: _states(path, text) for path, text in final.items()}
     states: dict[str, str | None] = {}
     now: dict[str, str] = {}
     for day in (START + timedelta(days=number) for number in range((END - START).days + 1)):
-        states |= {path: state(path, text, day) for path, text in final.items() if day == START or day in days[path]}
+        states |= {path: found[day] for path, found in made.items() if day in found}
         then = {_name(path, day): text for path, text in states.items() if text is not None}
         changed: dict[str, str | None] = {
             path: then.get(path) for path in {**now, **then} if now.get(path) != then.get(path)
@@ -225,6 +242,16 @@ def commits() -> Iterator[tuple[datetime, str, str, dict[str, str | None]]]:
             for number, (author, subject, files) in enumerate(_grouped(day, now, then, changed)):
                 yield moment + timedelta(minutes=12 * number), author, subject, files
         now = then
+
+
+def _states(path: str, text: str | None) -> dict[date, str | None]:
+    """Return the text of a file at the end of each day on which it may have changed, from the last to the first."""
+    found: dict[date, str | None] = {}
+    for day in sorted({START, *_days(path, text or "")}, reverse=True):
+        if START <= day <= END:
+            text = state(path, text, day) if text is not None else None
+            found[day] = text
+    return found
 
 
 def _days(path: str, text: str) -> set[date]:
@@ -242,9 +269,9 @@ def _name(path: str, day: date) -> str:
 def _grouped(
     day: date, before: dict[str, str], after: dict[str, str], changed: dict[str, str | None]
 ) -> Iterator[tuple[str, str, dict[str, str | None]]]:
-    """Yield author, subject and files of a day's commits: a deal or a call each, with its account's other files."""
+    """Yield author, subject and files of a day's commits: one a file, deals before the calls that name them."""
     renamed = {old: new for new, (old, until) in RENAMED.items() if until == day}
-    for path in sorted(path for path in changed if path not in renamed):
+    for path in sorted((path for path in changed if path not in renamed), key=lambda path: ("/calls/" in path, path)):
         files = {path: changed[path], **{old: None for old, new in renamed.items() if new == path}}
         old = before.get(path) or before.get(next((o for o, new in renamed.items() if new == path), ""), "")
         yield _author(path, after[path]), _subject(path, old, after[path], day), files

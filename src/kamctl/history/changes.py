@@ -53,7 +53,7 @@ def changes(before: Data | None, after: Data | None, kind: str) -> list[Change]:
     found: list[Change] = []
     for field in dict.fromkeys((*after, *before)):
         old, new = before.get(field), after.get(field)
-        if old != new and field in handlers:
+        if old != new and field in handlers and _is_of_form(field, old) and _is_of_form(field, new):
             found += handlers[field](field, old, new, before, after)
         elif old != new:
             found += compare(field, "", old, new)
@@ -186,7 +186,7 @@ def _outcome(field: str, old: Any, new: Any, before: Data, after: Data) -> Chang
         recorded = str(new.get("recorded_at") or after.get("date") or "")
         yield Change(RECORDED, field, note=summary(new.get("events")), day=day_of(recorded[:10]))
         for part in ("needs_found", "objections", "commitments"):
-            yield from list_changes(f"{field}.{part}", "", [], new.get(part) or [])
+            yield from list_changes(f"{field}.{part}", "", None, new.get(part))
     else:
         yield from compare(field, "", old, new)
 
@@ -206,8 +206,15 @@ HANDLERS: dict[str, dict[str, Handler]] = {
 }
 """Fields whose changes have a meaning of their own, by kind of record."""
 
+FORMS: dict[str, type] = {"stage_history": list, "assessments": list, LOST: dict, "buying_team": dict, "outcome": dict}
+"""What such a field holds; text where nothing else is said. Another form, in an old version, is compared as it is."""
+
 
 # --- values
+
+
+def _is_of_form(field: str, value: Any) -> bool:
+    return value is None or isinstance(value, FORMS.get(field, str))
 
 
 def _name(data: Data) -> str:

@@ -27,7 +27,7 @@ def compare(field: str, subject: str, old: Any, new: Any) -> Changes:
     if old == new or (_value(old) is not None and _value(old) == _value(new)):
         return
     if isinstance(old, list) or isinstance(new, list):
-        yield from list_changes(field, subject, old or [], new or [])
+        yield from list_changes(field, subject, old, new)
     elif isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys((*new, *old)):
             if last_of(field) in ENTRIES:
@@ -68,7 +68,7 @@ def _entry(field: str, key: str, old: Any, new: Any) -> Changes:
 def list_changes(field: str, subject: str, old: Any, new: Any) -> Changes:
     """Yield which entries came and went, what changed in the others, and that they stand in another order."""
     name = last_of(field)
-    before, after = (side if isinstance(side, list) else [side] for side in (old, new))
+    before, after = (side if isinstance(side, list) else [side] if side is not None else [] for side in (old, new))
     matched = pairs(name, before, after)
     for was, entry in matched:
         if was is None:

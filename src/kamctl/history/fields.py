@@ -27,7 +27,7 @@ def fields_of(raw: bytes, fields: Sequence[str]) -> dict[str, str] | None:
     for field in fields:
         line, otherwise = _patterns(field)
         values = line.findall(text)
-        if len(values) == 1 and len(otherwise.findall(text)) == 1:
+        if len(values) == 1 and len(otherwise.findall(text)) == 1 and values[0].lower() != b"null":
             found[field] = values[0].decode("utf-8", "replace")
         elif otherwise.search(text):
             return _read(raw, fields)
