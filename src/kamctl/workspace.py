@@ -87,7 +87,7 @@ class Workspace:
         """
         if self._is_id(kind, name):
             return name
-        place = self._id_of_path(name)
+        place = self.place_of(name)
         if place is not None and place[0] == kind:
             return place[1]
         known = self.ids(kind)
@@ -108,7 +108,8 @@ class Workspace:
             return False
         return self.files.holds(layout.path_of(kind, name)) and all(name.split("/"))
 
-    def _id_of_path(self, name: str) -> tuple[str, str] | None:
+    def place_of(self, name: str) -> tuple[str, str] | None:
+        """Return the kind and id of the record at a path, from the present folder or below the root; None for none."""
         path = Path(name)
         for base in (Path.cwd(), self.root):
             full = Path(os.path.normpath(base / path))

@@ -17,10 +17,12 @@ from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Step, Steps, changes_of, read_steps
 from kamctl.history.story import Version, everything, stories
 from kamctl.labels import pick
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.loading import unreadable
+from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.render import history as rendered
 from kamctl.render.changes import MARKS, Names
 from kamctl.render.history import BlameRow, Event
+from kamctl.tree import scan
 
 KINDS = ("account", "opportunity", "contact", "call", "presentation", "week")
 """Kinds of records that have a story, in the order in which a name is looked for."""
@@ -95,29 +97,40 @@ def _told(run: Session, name: str) -> Told:
 
     A record that is no more, or had another name, is looked for in the history. Raises KamctlError.
     """
-    found: list[tuple[str, str]] = []
-    errors: list[KamctlError] = []
-    for kind in KINDS:
-        try:
-            found.append((kind, run.workspace.resolve(kind, name)))
-        except KamctlError as error:
-            errors.append(error)
-    whole = [(kind, record) for kind, record in found if name in (record, layout.path_of(kind, record))]
-    named = [(kind, record) for kind, record in found if layout.stem_of(record) == name]
-    chosen = whole or named or found
-    if len(chosen) == 1 or (chosen and chosen[0][0] == "account"):
-        kind, record = chosen[0]
+    found = _exact(run, name) or _near(run, name)
+    if len(found) == 1:
+        kind, record = found[0]
         path = f"{layout.ACCOUNTS}/{record}/" if kind == "account" else layout.path_of(kind, record)
         return Told([path], layout.account_of(record) if kind != "week" else "")
-    if chosen:
-        words = ", ".join(f"{kind} {record}" for kind, record in chosen)
-        raise KamctlError(f'"{name}" could be any of {len(chosen)} records', words)
+    if found:
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        words = ", ".join(f"{kind} {record}" for kind, record in found[:5]) + more
+        raise KamctlError(f'"{name}" could be any of {len(found)} records', words)
     gone = _gone(run, name)
     if gone:
-        return Told(gone, name.partition("/")[0])
-    near = did_you_mean(name, [record for kind in KINDS for record in run.workspace.ids(kind)])
-    several = next((error for error in errors if "could be" in error.message), None)
-    raise several or KamctlError(f'there is no record "{name}"', f'did you mean "{near}"?' if near else "")
+        return Told(gone, layout.account_of(name))
+    known = [file.id for file in scan(run.workspace.files, KINDS)]
+    near = did_you_mean(name, [*known, *map(layout.stem_of, known)])
+    raise KamctlError(
+        f'there is no record "{name}"', f'did you mean "{near}"?' if near else "`kamctl log` tells of all"
+    )
+
+
+def _exact(run: Session, name: str) -> list[tuple[str, str]]:
+    """Return the records that a path or a whole id names."""
+    place = run.workspace.place_of(name)
+    if place is not None and place[0] in KINDS:
+        return [place]
+    fitting = [kind for kind in KINDS if name.count("/") == (kind in layout.FOLDERS)] if all(name.split("/")) else []
+    return [(kind, name) for kind in fitting if run.workspace.files.holds(layout.path_of(kind, name))]
+
+
+def _near(run: Session, name: str) -> list[tuple[str, str]]:
+    """Return the records that a part of an id names: those of this stem, else those that it is a part of."""
+    known = [(file.kind, file.id) for file in scan(run.workspace.files, KINDS)]
+    word = name.casefold()
+    named = [place for place in known if layout.stem_of(place[1]) == name]
+    return named or [place for place in known if word in place[1].casefold()]
 
 
 def _gone(run: Session, name: str) -> list[str]:
@@ -168,13 +181,16 @@ def _events(step: Step, criterion: str, names: _Names) -> Iterator[Event]:
 
 
 def _present(run: Session, path: str) -> Any:
-    """Return what a file says at present. Raises KamctlError when it cannot be read."""
-    place = layout.kind_and_id(path)
-    assert place is not None
-    run.workspace.record(*place)
+    """Return what a file says at present. Raises KamctlError when it is gone, or cannot be read."""
     from kamctl import source
 
-    return source.read(source.decode(run.workspace.files.read(path)))
+    try:
+        return source.read(source.decode(run.workspace.files.read(path)))
+    except OSError:
+        raise KamctlError(f"{path} is no more", "`kamctl log` tells its story") from None
+    except source.SourceError as error:
+        problem = Problem(path, error.rule, values=error.values, line=error.line, column=error.column)
+        raise unreadable(run.workspace.files, [problem], run.lang) from None
 
 
 def _tell_uncommitted(run: Session, path: str, steps: Sequence[Step]) -> None:
