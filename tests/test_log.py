@@ -161,7 +161,7 @@ def test_a_version_that_cannot_be_read_is_passed_over_and_counted(
     assert cli.run(["-C", str(workspace.root), "log", "line-3", "--fields", "date,change"]) == 0
     shown = capsys.readouterr()
     assert shown.out.splitlines()[2:] == ["2026-05-11\tAmount 100 CNY → 200 CNY"]
-    assert "1 old version could not be read" in shown.err
+    assert "passed over 1 old version that could not be read" in shown.err
 
 
 def test_a_merge_tells_only_what_none_of_its_sides_had(workspace: Repo, show: Show) -> None:

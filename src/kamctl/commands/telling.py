@@ -48,16 +48,18 @@ def log(run: Session, name: str, criterion: str, since: str) -> None:
     versions = _versions(run, repository, told, name)
     wanted = [version for version in versions if _is_wanted(version, criterion)]
     read = read_steps(repository, wanted)
-    names = _Names(run, told.account)
-    steps = [step for step in read.steps if first is None or step.version.commit.day >= first]
-    events = [event for step in steps for event in _events(step, criterion, names)]
+    names, last = _Names(run, told.account), read.steps[-1].after if read.steps else None
+    if first is not None:
+        steps = [step for step in read.steps if step.version.commit.day >= first]
+        read = Steps(steps, [version for version in read.unreadable if version.commit.day >= first])
+    events = [event for step in read.steps for event in _events(step, criterion, names)]
     many = len(told.paths) != 1 or told.paths[0].endswith("/")
     _tell_limits(run, repository, read)
     rendered.print_log(events, run.style, run.envelope(**_limits(repository, read)), many)
     if not events:
         run.say(run.label("log-empty"), "dim")
     if not many and not run.options.at:
-        _tell_uncommitted(run, told.paths[0], read.steps)
+        _tell_uncommitted(run, told.paths[0], last)
 
 
 def blame(run: Session, name: str, criterion: str, stale: bool) -> None:
@@ -193,7 +195,7 @@ def _present(run: Session, path: str) -> Any:
         raise unreadable(run.workspace.files, [problem], run.lang) from None
 
 
-def _tell_uncommitted(run: Session, path: str, steps: Sequence[Step]) -> None:
+def _tell_uncommitted(run: Session, path: str, committed: Any) -> None:
     """Say when a file says something else than the last commit."""
     from kamctl import source
 
@@ -203,7 +205,7 @@ def _tell_uncommitted(run: Session, path: str, steps: Sequence[Step]) -> None:
         present = source.read(source.decode(run.workspace.files.read(path)))
     except (OSError, source.SourceError):
         return
-    count = len(changes(steps[-1].after if steps else None, present, place[0]))
+    count = len(changes(committed, present, place[0]))
     if count:
         run.say(run.label("uncommitted", count=count), "warning")
 
