@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import peers, tables
+from benchmarks import history, peers, tables
 from benchmarks.running import COLD, EDITED, TOUCHED, WARM, Bench, Operation, age
 from benchmarks.tables import BARE, GIT, LOADER, named
 
@@ -63,6 +63,11 @@ def main() -> None:
             operations += peers.operations(others, tool.kamctl, bench.deals, bench.root, scratch)
             found.append(bench.measure(f"{count} opportunities", count, operations, options.repeat))
             print("", tables.plain(tables.rows(found[-1])), sep="\n", flush=True)
+        count = max((count for count in options.opportunities if count <= tables.LARGE), default=tables.LARGE)
+        bench = Bench(history.repository(workspace(folder, count)), scratch)
+        operations = history.operations(str(tool.kamctl), bench, ["--as-of", AS_OF])
+        found.append(bench.measure(tables.HISTORY, 0, operations, options.repeat))
+        print("", tables.plain(tables.rows(found[-1])), sep="\n", flush=True)
     verdicts = tables.judged(found)
     print("", tables.plain(tables.goal_rows(verdicts), left=2), sep="\n")
     if options.json:

@@ -32,6 +32,7 @@ from benchmarks.tables import plain
 from kamctl import facts
 from kamctl.index import Fingerprint, Index, Kept, unpack_rows
 from kamctl.loading import load
+from kamctl.tree import Disk
 
 TABLES = frozenset(("opportunities",))
 STAGE, ANY = "Q", ""
@@ -191,7 +192,7 @@ def heads(folder: Path, count: int) -> dict[str, Kept]:
     generate.write(root, generate.files(count, 0, 1))
     age(list(root.rglob("*.yaml")))
     index = Index(str(folder / "index"), "stores")
-    load(root, index, TABLES)
+    load(Disk(root), index, TABLES)
     return {folder: found._replace(rows=list(found.rows)) for folder, found in index.folders(STORE).items()}
 
 

@@ -11,6 +11,8 @@ from benchmarks.running import COLD, EDITED, TOUCHED, WARM, Table, Timing
 BARE, GIT, LOADER = "bare Python", "git status", "C loader"
 VERSION, HELP, SCORE_ID, SCORE_FILE = "--version", "--help", "score ID", "score FILE"
 STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline --format json", "validate"
+HISTORY = "5000 commits"
+LOG_ID, BLAME_ID, LOG_PATH, AT = "log ID", "blame ID", "git log -p PATH", "--at REV pipeline"
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
 
@@ -107,15 +109,22 @@ SIZE_GOALS = (
     within(named(VALIDATE, WARM), named(GIT, WARM), 3),
     *(memory(named(what, state), 100) for what in (STAGE, OPEN) for state in (COLD, WARM)),
 )
+HISTORY_GOALS = (
+    within(named(LOG_ID, WARM), LOG_PATH, 3),
+    within(named(BLAME_ID, WARM), LOG_PATH, 3),
+    within(named(AT, COLD), named(OPEN, COLD), 1),
+    within(named(AT, WARM), named(OPEN, WARM), 2),
+)
 LARGE_GOALS = tuple(memory(named(what, state), 300) for what in (STAGE, OPEN) for state in (COLD, WARM))
 
 
 def judged(tables: Sequence[Table]) -> list[Verdict]:
-    """Return what came of each goal: of start-up, of the largest workspace up to `LARGE`, of the largest beyond."""
+    """Return what came of each goal: start-up, the largest workspace up to `LARGE`, the largest beyond, a history."""
     ordered = sorted(tables, key=lambda table: table.size)
     usual = [table for table in ordered if 0 < table.size <= LARGE]
     large = [table for table in ordered if table.size > LARGE]
-    pairs = [(ordered[:1], START_GOALS), (usual[-1:], SIZE_GOALS), (large[-1:], LARGE_GOALS)]
+    past = [table for table in tables if table.title == HISTORY]
+    pairs = [(ordered[:1], START_GOALS), (usual[-1:], SIZE_GOALS), (large[-1:], LARGE_GOALS), (past, HISTORY_GOALS)]
     return [
         Verdict(goal, table.title, figure(goal, table)) for some, goals in pairs for table in some for goal in goals
     ]

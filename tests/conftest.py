@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,3 +38,55 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"{name} differs: look, then run pytest --update-golden"
 
     return check
+
+
+class Repo:
+    """A git repository for a test: files are written and committed on given days by given people."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *arguments: str, **environment: str) -> str:
+        """Run git and return what it prints."""
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        who = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **environment}
+        own = ["git", "-c", "user.name=Li Na", "-c", "user.email=li@example.com", *arguments]
+        done = subprocess.run(own, cwd=self.root, env=plain | who, capture_output=True, check=True)
+        return done.stdout.decode().strip()
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write one file."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def commit(self, subject: str, day: str = "2026-05-01", author: str = "Li Na") -> str:
+        """Commit all that lies there; returns the id. `day` may hold a time and a zone."""
+        when = day if "T" in day else f"{day}T17:00:00+0800"
+        self.git("add", "-A")
+        dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
+        arguments = ["--quiet", "--allow-empty", "-m", subject, f"--author={author} <{author[:2].lower()}@example.com>"]
+        self.git("commit", *arguments, **dates)
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """Return a new git repository."""
+    if shutil.which("git") is None:
+        pytest.skip("no git here")
+    return Repo(tmp_path / "repo")
+
+
+@pytest.fixture(scope="session")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the examples as a git repository with three months of work; tests must not change it."""
+    if shutil.which("git") is None:
+        pytest.skip("no git here")
+    folder = tmp_path_factory.mktemp("history") / "workspace"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, ROOT / "examples" / "make_history.py", folder], env=environment, check=True)
+    return folder

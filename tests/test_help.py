@@ -134,6 +134,9 @@ def test_the_readme_names_only_commands_that_there_are() -> None:
 
 # --- examples
 
+OF_HISTORY = ("log", "blame")
+"""Commands whose examples run in a repository made from the examples; all only look."""
+
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -146,9 +149,16 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("line", every_example())
 def test_every_example_of_the_help_runs_as_it_stands(
-    line: str, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    line: str,
+    workspace: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
 ) -> None:
     words = shlex.split(line, comments=True)
+    if words[1] in OF_HISTORY:
+        monkeypatch.chdir(request.getfixturevalue("history"))
     if words[1] == "init":
         (tmp_path / "empty").mkdir()
         monkeypatch.chdir(tmp_path / "empty")

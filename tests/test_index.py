@@ -29,7 +29,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kamctl import __version__, cli, facts, index, loading, methods, resources
+from kamctl import __version__, cli, facts, index, loading, methods, resources, tree
 from kamctl.index import RACY_NS, Index, pack, pack_problems, pack_rows, unpack, unpack_problems, unpack_rows
 from kamctl.problems import Problem
 from kamctl.workspace import Workspace
@@ -60,11 +60,11 @@ class Shown(NamedTuple):
 PARTS: dict[tuple[str, bytes], Any] = {}
 
 
-def read_once(kind: str, path: Path, shown: str, read: Any = methods.read_method_file) -> Any:
+def read_once(kind: str, files: Any, path: str, read: Any = methods.read_method_file) -> Any:
     """Read a method file, or return what the same text gave before: most of the time without an index goes there."""
-    key = kind + shown, path.read_bytes()
+    key = kind + path, files.read(path)
     if key not in PARTS:
-        PARTS[key] = read(kind, path, shown)
+        PARTS[key] = read(kind, files, path)
     return PARTS[key]
 
 
@@ -510,7 +510,7 @@ def test_a_file_that_could_not_be_opened_is_tried_again(
 
     whole = show(base, None, *command)
     with monkeypatch.context() as context:
-        context.setattr(loading, "open", refuse, raising=False)
+        context.setattr(tree, "open", refuse, raising=False)
         assert "Permission denied" in show(base, cache, *command).out
     assert show(base, cache, *command) == whole
     assert_same(base, cache)

@@ -70,6 +70,26 @@ def test_a_command_whose_files_have_not_changed_needs_neither_pydantic_nor_yaml(
     assert sorted(set(HEAVY) & loaded) == []
 
 
+def test_a_commit_that_was_looked_at_before_and_the_history_need_no_pydantic(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAMCTL_CACHE_DIR", str(tmp_path / "cache"))
+    copy = shutil.copytree(history, tmp_path / "copy")
+    for path in copy.rglob("*.yaml"):
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    commands = {
+        ("--at", "HEAD~5", "pipeline"): HEAVY,
+        ("--at", "HEAD~5", "score", "bohai-water/line-3"): HEAVY,
+        ("log", "bohai-water/line-3"): ("pydantic", "jinja2", "openpyxl", "rich"),
+        ("blame", "bohai-water/line-3"): ("pydantic", "jinja2", "openpyxl", "rich"),
+    }
+    for arguments, unwanted in commands.items():
+        first = modules_after(["-C", str(copy), *arguments])
+        code, loaded = modules_after(["-C", str(copy), *arguments])
+        assert (first[0], code) == (0, 0)
+        assert sorted(set(unwanted) & loaded) == [], arguments
+
+
 def test_the_help_of_one_command_does_not_import_the_others() -> None:
     _, loaded = modules_after(["pipeline", "--help"])
     commands = {name for name in loaded if name.startswith("kamctl.commands.")}

@@ -14,7 +14,7 @@ import pytest
 from kamctl.loading import located
 from kamctl.problems import KamctlError
 from kamctl.saving import Draft, save
-from kamctl.tree import SourceFile, find_root, strays
+from kamctl.tree import Disk, SourceFile, find_root
 from kamctl.workspace import Workspace
 
 FILES = {
@@ -112,7 +112,7 @@ def test_one_broken_file_hides_no_other(broken: Callable[[Path], None], path: st
         assert len(then - now) <= 1
     if loaded.unreadable:
         assert loaded.files == whole.files
-        assert located(root, loaded.problems)[0].line >= 1
+        assert located(Disk(root), loaded.problems)[0].line >= 1
     else:
         assert path.endswith(("account.yaml", "team.yaml"))
 
@@ -218,13 +218,13 @@ def test_rates_are_read(root: Path) -> None:
 
 
 def test_strays_are_named(root: Path) -> None:
-    assert list(strays(root)) == []
+    assert list(Disk(root).strays()) == []
     for path in (
         *["accounts/bohai/notes.yaml", "accounts/bohai/opportunity/x.yaml", "accounts/bohai/calls/2026/x.yaml"],
         *["accounts/bohai/contacts/li.yml", "weeks/old/x.yaml", "method/process/x.yaml"],
     ):
         put(root, path, "")
-    assert sorted(strays(root)) == [
+    assert sorted(Disk(root).strays()) == [
         *["accounts/bohai/calls/2026/x.yaml", "accounts/bohai/contacts/li.yml", "accounts/bohai/notes.yaml"],
         *["accounts/bohai/opportunity/x.yaml", "method/process/x.yaml", "weeks/old/x.yaml"],
     ]

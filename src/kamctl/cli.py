@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "render": ("render", "Any form of any record: text, Markdown, HTML, docx, pdf"),
     "template": ("template", "The templates of the forms: list, copy"),
     "map": ("map", "Who reports to whom, who influences whom, and where each stands"),
+    "log": ("log", "The story of a record: what changed when, by whom and why"),
+    "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),
@@ -45,6 +47,7 @@ GLOBAL_OPTIONS = {
     "-C": 1,
     "--workspace": 1,
     "--as-of": 1,
+    "--at": 1,
     "--lang": 1,
     "--format": 1,
     "--fields": 1,
@@ -113,7 +116,18 @@ def root(
         ".", "-C", "--workspace", metavar="DIR", envvar="KAMCTL_WORKSPACE", help="Workspace to work in."
     ),
     as_of: str = typer.Option(
-        "today", "--as-of", metavar="DATE", envvar="KAMCTL_AS_OF", help="The day that counts as today."
+        "",
+        "--as-of",
+        metavar="DATE",
+        envvar="KAMCTL_AS_OF",
+        help="The day that counts as today; all files as they are.",
+    ),
+    at: str = typer.Option(
+        "",
+        "--at",
+        metavar="REV|DATE",
+        envvar="KAMCTL_AT",
+        help="All files as they were in that commit, or on that day.",
     ),
     lang: str = typer.Option(
         "", "--lang", metavar="LANG", envvar="KAMCTL_LANG", help="en, zh-Hans or zh-Hant; default: the workspace's."
@@ -135,7 +149,7 @@ def root(
     """Key account management as plain text: accounts, deals and calls are YAML files in git."""
     if no_cache:
         os.environ["KAMCTL_NO_CACHE"] = "1"
-    ctx.obj = Globals(workspace, as_of, lang, output, fields, color, quiet, verbose)
+    ctx.obj = Globals(workspace, as_of, at, lang, output, fields, color, quiet, verbose)
 
 
 def run(argv: Sequence[str]) -> int:

@@ -132,11 +132,13 @@ class _StoredRows(Sequence[bytes | None]):
 class Index:
     """The stores of one workspace. Without a folder nothing is kept and nothing is found.
 
-    `shape` names the layout of the rows that are kept; stores of another layout are not read.
+    `shape` names the layout of the rows that are kept; stores of another layout are not read. A store that is not
+    there is looked for in the index `before`.
     """
 
-    def __init__(self, folder: str | None, identity: str, shape: str = "") -> None:
+    def __init__(self, folder: str | None, identity: str, shape: str = "", before: Index | None = None) -> None:
         self.folder = folder
+        self.before = before
         self.key = os.fsencode(f"{__version__} {sys.version_info[0]}.{sys.version_info[1]} {shape} {identity}")
         self.started = time.time_ns()
         self.trusted = True
@@ -214,6 +216,10 @@ class Index:
         """Return the content of a store that can be trusted, and the area of rows behind it."""
         if self.folder is None or not self.trusted:
             return None
+        found = self._opened(store)
+        return self.before._opened(store) if found is None and self.before is not None else found
+
+    def _opened(self, store: str) -> tuple[bytes, _Area] | None:
         key = self._key(store)
         head = len(MAGIC) + 12 + len(key)
         try:

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
@@ -25,7 +24,7 @@ from kamctl.index import (
 )
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
-from kamctl.tree import Folder, SourceFile, folders
+from kamctl.tree import Files, Folder, SourceFile
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
@@ -69,7 +68,7 @@ class Selection(NamedTuple):
 
 
 def load(
-    root: Path,
+    where: Files,
     index: Index,
     tables: frozenset[str],
     account: str = "",
@@ -88,36 +87,37 @@ def load(
     """
     kinds = kinds or facts.kinds_for(tables)
     with _without_collector():
-        found = list(folders(str(root), kinds, account))
+        found = list(where.folders(kinds, account))
         if drafts or facts.REFERENCES in tables:
-            loaded = _load_all(root, found, tables, drafts or {}, kinds)
+            loaded = _load_all(where, found, tables, drafts or {}, kinds)
         else:
             try:
-                loaded = _load_indexed(root, index, found, tables, account, selection, progress)
+                loaded = _load_indexed(where, index, found, tables, account, selection, progress)
             except DamagedStore:
                 index.trusted = False
-                loaded = _load_indexed(root, index, found, tables, account, selection, progress)
+                loaded = _load_indexed(where, index, found, tables, account, selection, progress)
     loaded.facts.inherit()
     return loaded
 
 
 def _load_all(
-    root: Path, found: Sequence[Folder], tables: frozenset[str], drafts: Mapping[str, str], kinds: Collection[str]
+    where: Files, found: Sequence[Folder], tables: frozenset[str], drafts: Mapping[str, str], kinds: Collection[str]
 ) -> Loaded:
     """Read every file, without the index."""
     loaded = Loaded(ids={kind: [] for kind in kinds})
-    files = [folder.source(stem) for folder in found for stem, _ in folder.files]
-    for file in _with_drafts(files, drafts):
+    there = [folder.source(stem) for folder in found for stem, _ in folder.files]
+    where.expect([file.path for file in there if file.path not in drafts])
+    for file in _with_drafts(there, drafts):
         loaded.files += 1
         loaded.anew += 1
         loaded.ids[file.kind].append(file.id)
-        readable, rows, problems = _flatten(root, file, tables, drafts.get(file.path))
+        readable, rows, problems = _flatten(where, file, tables, drafts.get(file.path))
         _take(loaded, file.path, readable, rows, problems)
     return loaded
 
 
 def _load_indexed(
-    root: Path,
+    where: Files,
     index: Index,
     found: Sequence[Folder],
     tables: frozenset[str],
@@ -135,7 +135,7 @@ def _load_indexed(
         stores.setdefault(store, []).append(folder)
     for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
         known = index.folders(store, whole=selection is None)
-        fresh, read = _read_changed(root, there, known, keep, progress)
+        fresh, read = _read_changed(where, there, known, keep, progress)
         loaded.anew += read
         for folder in there:
             name = folder.path + folder.kind
@@ -163,7 +163,7 @@ def _scope(tables: frozenset[str], account: str) -> tuple[str, frozenset[str]]:
 
 
 def _read_changed(
-    root: Path,
+    where: Files,
     there: Sequence[Folder],
     known: Mapping[str, Kept],
     tables: frozenset[str],
@@ -179,7 +179,7 @@ def _read_changed(
             if marks.get(stem) == mark != GONE:
                 old[folder.source(stem).path] = kept.entry(position)
     files_now = [folder.source(stem) for folder in changed for stem, _ in folder.files]
-    new = read_entries(root, [file for file in files_now if file.path not in old], tables, progress)
+    new = read_entries(where, [file for file in files_now if file.path not in old], tables, progress)
     entries_now = old | new
     fresh = {
         folder.path + folder.kind: Kept.of(
@@ -203,16 +203,17 @@ def _positions(kept: Kept, selection: Selection | None) -> Sequence[int]:
 
 
 def read_entries(
-    root: Path, files: Sequence[SourceFile], tables: frozenset[str], progress: Progress | None = None
+    where: Files, wanted: Sequence[SourceFile], tables: frozenset[str], progress: Progress | None = None
 ) -> dict[str, Entry]:
     """Read files into entries by path."""
-    if len(files) > FEW:
-        import_models({file.kind for file in files})
+    if len(wanted) > FEW:
+        import_models({file.kind for file in wanted})
 
     def read(some: Sequence[SourceFile]) -> dict[str, Entry]:
-        return {file.path: _entry(root, file, tables) for file in counted(some, progress)}
+        where.expect([file.path for file in some])
+        return {file.path: _entry(where, file, tables) for file in counted(some, progress)}
 
-    return in_halves(files, FEW, read)
+    return in_halves(wanted, FEW, read)
 
 
 def counted(items: Sequence[T], progress: Progress | None) -> Iterator[T]:
@@ -235,9 +236,9 @@ def import_models(kinds: Collection[str]) -> None:
         read_record(MODELS[kind], source.read(""), "")
 
 
-def _entry(root: Path, file: SourceFile, tables: frozenset[str]) -> Entry:
+def _entry(where: Files, file: SourceFile, tables: frozenset[str]) -> Entry:
     """Read one file into an entry of the index."""
-    readable, rows, problems = _flatten(root, file, tables, None)
+    readable, rows, problems = _flatten(where, file, tables, None)
     if not readable:
         return None, pack_problems(problems), "", 0
     deal: Any = next((row for table, found in rows if table == "opportunities" for row in found), None)
@@ -271,10 +272,10 @@ def _take(
 
 
 def _flatten(
-    root: Path, file: SourceFile, tables: frozenset[str], draft: str | None
+    where: Files, file: SourceFile, tables: frozenset[str], draft: str | None
 ) -> tuple[bool, list[tuple[str, list[facts.Row]]], list[Problem]]:
     """Read one file into rows by table; whether it could be read, and its problems."""
-    data, record, problems = _read(root, file, draft)
+    data, record, problems = _read(where, file, draft)
     if record is None:
         return False, [], problems
     rows = [(table, list(found)) for table, found in facts.rows_of(file.kind, file.id, record, tables)]
@@ -283,13 +284,13 @@ def _flatten(
     return True, rows, problems
 
 
-def read_document(root: Path, file: SourceFile) -> Document:
+def read_document(where: Files, file: SourceFile) -> Document:
     """Read and validate one file. Raises KamctlError when it is not there or may not be read."""
     from kamctl import source
     from kamctl.schema.kinds import MODELS
     from kamctl.schema.reading import read_record
 
-    raw = _read_bytes(root / file.path, file.path)
+    raw = _read_bytes(where, file.path)
     try:
         text = source.decode(raw)
         data, blanks = source.read_with_blanks(text)
@@ -298,20 +299,20 @@ def read_document(root: Path, file: SourceFile) -> Document:
     return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path, blanks))
 
 
-def unreadable(root: Path, problems: list[Problem], lang: str) -> KamctlError:
+def unreadable(where: Files, problems: list[Problem], lang: str) -> KamctlError:
     """Return the error that stops a command on a file that cannot be read."""
     from kamctl import rules
 
-    first = located(root, problems[:1])[0]
+    first = located(where, problems[:1])[0]
     more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
     message = f"{first.path}:{first.line}:{first.column}: {first.rule}: {rules.message(first, lang)}{more}"
     return KamctlError(message, rules.hint(first, lang) or "`kamctl validate` shows every problem", exit_code=1)
 
 
-def located(root: Path, problems: list[Problem], texts: dict[str, str] | None = None) -> list[Problem]:
+def located(where: Files, problems: list[Problem], texts: dict[str, str] | None = None) -> list[Problem]:
     """Return problems with line and column, reading each file once.
 
-    `texts` gives the text of files that do not lie below `root`, by the path that the problems name. A file that
+    `texts` gives the text of files that are none of these, by the path that the problems name. A file that
     has changed so that it cannot be read keeps its problems at line 1.
     """
     from kamctl import source
@@ -321,7 +322,7 @@ def located(root: Path, problems: list[Problem], texts: dict[str, str] | None = 
     for problem in problems:
         if problem.line == 0:
             if problem.path not in texts:
-                texts[problem.path] = _text_or_nothing(root / problem.path)
+                texts[problem.path] = _text_or_nothing(where, problem.path)
             problem = problem._replace(line=1, column=1)
             try:
                 line, column, width = source.locate(texts[problem.path], problem.keys, problem.on_key)
@@ -344,7 +345,7 @@ def _with_drafts(files: Iterable[SourceFile], drafts: Mapping[str, str]) -> Iter
             yield SourceFile(path, *place)
 
 
-def _read(root: Path, file: SourceFile, draft: str | None) -> tuple[Any, Any | None, list[Problem]]:
+def _read(where: Files, file: SourceFile, draft: str | None) -> tuple[Any, Any | None, list[Problem]]:
     """Return the data and the record of a file, or None with the problems that keep it from being one."""
     from kamctl import source
     from kamctl.schema.kinds import MODELS
@@ -352,8 +353,7 @@ def _read(root: Path, file: SourceFile, draft: str | None) -> tuple[Any, Any | N
 
     try:
         if draft is None:
-            with open(f"{root}/{file.path}", "rb") as stream:
-                draft = source.decode(stream.read())
+            draft = source.decode(where.read(file.path))
         data, blanks = source.read_with_blanks(draft)
     except source.SourceError as error:
         return None, None, [_source_problem(file.path, error)]
@@ -374,16 +374,16 @@ def _references(file: SourceFile, data: Any) -> Iterator[ReferenceRow]:
     return (ReferenceRow(file.kind, file.id, *found) for found in references(MODELS[file.kind], data))
 
 
-def _read_bytes(path: Path, shown: str) -> bytes:
+def _read_bytes(where: Files, path: str) -> bytes:
     try:
-        return path.read_bytes()
+        return where.read(path)
     except OSError as error:
-        raise KamctlError(f"{shown} cannot be read: {error.strerror}", exit_code=2) from None
+        raise KamctlError(f"{path} cannot be read: {error.strerror}", exit_code=2) from None
 
 
-def _text_or_nothing(path: Path) -> str:
+def _text_or_nothing(where: Files, path: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig", "replace")
+        return where.read(path).decode("utf-8-sig", "replace")
     except OSError:
         return ""
 

@@ -16,7 +16,7 @@ def method_problems(workspace: Workspace) -> list[Problem]:
     problems: list[Problem] = []
     processes = workspace.methods.processes()
     scorecards = workspace.methods.names("scorecard")
-    for file in tree.method_files(workspace.root):
+    for file in tree.method_files(workspace.files):
         part, found = workspace.method_part(file)
         problems += found
         match part:

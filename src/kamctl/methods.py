@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from kamctl import resources
-from kamctl.index import Fingerprint, Index, fingerprint, folder_for
+from kamctl import layout, resources
+from kamctl.index import Fingerprint, Index, folder_for
 from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.schema import method
+from kamctl.tree import Disk, Files
 
 if TYPE_CHECKING:
     import pickle
 
 T = TypeVar("T")
 FOLDERS = {"process": "processes", "scorecard": "scorecards"}
+SHIPPED = Disk(resources.method_file(""))
+
+
+class Place(NamedTuple):
+    """Where a method file lies: `own` in the workspace, below its root, or among the shipped ones."""
+
+    path: str
+    own: bool
 
 
 class Methods:
-    """Finds and reads method files. `root` is a workspace, or None for the shipped method alone.
+    """Finds and reads method files. `files` are a workspace's, or None for the shipped method alone.
 
     What has been read and validated is kept in the index until its file changes.
     """
 
-    def __init__(self, root: Path | None, index: Index | None = None) -> None:
-        self.root = root
+    def __init__(self, files: Files | None, index: Index | None = None) -> None:
+        self.files = files
         self.index = index or Index(folder_for("shipped"), "shipped")
         self.problems: list[Problem] = []
         self._read: dict[str, Any] = {}
@@ -79,16 +87,14 @@ class Methods:
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
-        folders = [resources.method_file(FOLDERS[kind])]
-        if self.root is not None:
-            folders.append(self.root / "method" / FOLDERS[kind])
-        return sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.yaml")})
+        own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []
+        return sorted({*SHIPPED.names(FOLDERS[kind]), *own})
 
-    def file(self, kind: str, name: str) -> Path:
-        """Return the file in force for a name; the workspace's before the shipped one. It may not exist."""
+    def place(self, kind: str, name: str) -> Place:
+        """Return where the file in force for a name lies; the workspace's before the shipped one. It may not exist."""
         below = f"{FOLDERS[kind]}/{name}.yaml" if kind in FOLDERS else f"{name}.yaml"
-        own = self.root / "method" / below if self.root is not None else None
-        return own if own is not None and own.is_file() else resources.method_file(below)
+        own = f"{layout.METHOD}/{below}"
+        return Place(own, True) if self.files is not None and self.files.holds(own) else Place(below, False)
 
     def _get(self, kind: str, name: str) -> Any:
         key = f"{kind}/{name}"
@@ -97,30 +103,26 @@ class Methods:
         return self._read[key]
 
     def _load(self, kind: str, name: str) -> Any:
-        path = self.file(kind, name)
-        if not path.is_file():
+        place = self.place(kind, name)
+        files = self.files if place.own and self.files is not None else SHIPPED
+        if not files.holds(place.path):
             known = self.names(kind)
             near = did_you_mean(name, known)
             hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known)}"
             raise KamctlError(f'there is no {kind} "{name}"', hint)
-        mark = fingerprint(path.stat())
+        mark = files.mark(place.path)
         store = f"method/{kind}-{name}"
         kept = kept_part(self.index, store, mark)
         if kept is not None:
             return kept
-        record, problems = read_method_file(kind, path, self._shown(path))
+        record, problems = read_method_file(kind, files, place.path)
         if record is not None and self.index.is_settled(mark):
             keep_part(self.index, store, mark, record)
         if record is None:
             self.problems += problems
             hint = "`kamctl validate` shows each problem with its place"
-            raise KamctlError(f"{self._shown(path)} cannot be used: {len(problems)} problem(s)", hint)
+            raise KamctlError(f"{place.path} cannot be used: {len(problems)} problem(s)", hint)
         return record
-
-    def _shown(self, path: Path) -> str:
-        if self.root is not None and path.is_relative_to(self.root):
-            return path.relative_to(self.root).as_posix()
-        return path.name
 
 
 def kept_part(index: Index, store: str, mark: Fingerprint) -> Any | None:
@@ -161,17 +163,17 @@ def _parts_only() -> type[pickle.Unpickler]:
     return PartsOnly
 
 
-def read_method_file(kind: str, path: Path, shown: str) -> tuple[Any | None, list[Problem]]:
-    """Read and validate one method file; problems carry the path as `shown`."""
+def read_method_file(kind: str, files: Files, path: str) -> tuple[Any | None, list[Problem]]:
+    """Read and validate one method file."""
     from kamctl import source
     from kamctl.schema.kinds import METHOD_MODELS
     from kamctl.schema.reading import read_record
 
     try:
-        data = source.read(source.decode(path.read_bytes()))
+        data = source.read(source.decode(files.read(path)))
     except OSError as error:
         values = {"reason": error.strerror or str(error)}
-        return None, [Problem(shown, "cannot-open", values=values, line=1, column=1)]
+        return None, [Problem(path, "cannot-open", values=values, line=1, column=1)]
     except source.SourceError as error:
-        return None, [Problem(shown, error.rule, values=error.values, line=error.line, column=error.column)]
-    return read_record(METHOD_MODELS[kind], data, shown)
+        return None, [Problem(path, error.rule, values=error.values, line=error.line, column=error.column)]
+    return read_record(METHOD_MODELS[kind], data, path)

@@ -1,4 +1,7 @@
-"""The files of a workspace: where its root is, and which files of which kind lie below it, with their fingerprints."""
+"""The files of a workspace: where its root is, and which files of which kind lie below it, with their fingerprints.
+
+They lie in a folder on disk, `Disk`, or in a commit, `history.snapshot.Snapshot`; both are `Files`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from kamctl import layout
 from kamctl.index import GONE, Fingerprint, fingerprint
@@ -44,24 +47,119 @@ class Folder(NamedTuple):
         return SourceFile(f"{self.path}{stem}.yaml", self.kind, record_id)
 
 
-def folders(root: str, kinds: Collection[str], account: str = "") -> Iterator[Folder]:
-    """Yield the folders that hold files of some kinds, of one account or of all, in the order of their paths."""
-    if "settings" in kinds:
-        yield from _single(root, "", "settings", "", "kamctl")
-    below = [(kind, layout.FOLDERS[kind]) for kind in sorted(layout.FOLDERS) if kind in kinds]
+class Files(Protocol):
+    """Where the files of a workspace come from. Paths are below its root, with forward slashes."""
 
-    def look(names: Sequence[str]) -> dict[str, Any]:
-        return {name: [tuple(found) for found in _account(root, name, kinds, below)] for name in names}
+    def folders(self, kinds: Collection[str], account: str = "") -> Iterator[Folder]:
+        """Yield the folders that hold files of some kinds, of one account or of all, in the order of their paths."""
 
-    names = [account] if account else accounts(root)
-    seen = in_halves(names, FEW_ACCOUNTS, look)
-    for name in names:
-        for found in seen[name]:
-            yield Folder(*found)
-    if "team" in kinds:
-        yield from _single(root, "", "team", "", "team")
-    if "week" in kinds and not account:
-        yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{root}/{layout.WEEKS}"))
+    def accounts(self) -> list[str]:
+        """Return the names of the account folders, sorted."""
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the YAML files of a folder without their ending, sorted."""
+
+    def below(self, folder: str) -> list[str]:
+        """Return the paths of the YAML files of a folder and of those below it, sorted."""
+
+    def strays(self) -> Iterator[str]:
+        """Yield the paths of YAML files where no record belongs."""
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a file."""
+
+    def holds_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+
+    def mark(self, path: str) -> Fingerprint:
+        """Return the fingerprint of a file, `GONE` when it cannot be looked at."""
+
+    def read(self, path: str) -> bytes:
+        """Return what a file holds. Raises OSError."""
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Say which files will be read next, in this order, so that they can be fetched together."""
+
+
+class Disk:
+    """Files in a folder on disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = str(root)
+
+    def folders(self, kinds: Collection[str], account: str = "") -> Iterator[Folder]:
+        """Yield the folders that hold files of some kinds, of one account or of all, in the order of their paths."""
+        if "settings" in kinds:
+            yield from _single(self.root, "", "settings", "", "kamctl")
+        below = [(kind, layout.FOLDERS[kind]) for kind in sorted(layout.FOLDERS) if kind in kinds]
+
+        def look(names: Sequence[str]) -> dict[str, Any]:
+            return {name: [tuple(found) for found in _account(self.root, name, kinds, below)] for name in names}
+
+        names = [account] if account else self.accounts()
+        seen = in_halves(names, FEW_ACCOUNTS, look)
+        for name in names:
+            for found in seen[name]:
+                yield Folder(*found)
+        if "team" in kinds:
+            yield from _single(self.root, "", "team", "", "team")
+        if "week" in kinds and not account:
+            yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{self.root}/{layout.WEEKS}"))
+
+    def accounts(self) -> list[str]:
+        """Return the names of the account folders, sorted."""
+        return _folders(f"{self.root}/{layout.ACCOUNTS}")
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the YAML files of a folder without their ending, sorted."""
+        return [stem for stem, _ in _stems(f"{self.root}/{folder}")]
+
+    def below(self, folder: str) -> list[str]:
+        """Return the paths of the YAML files of a folder and of those below it, sorted."""
+        start = len(self.root) + 1
+        return sorted(
+            f"{where[start:]}/{name}".replace(os.sep, "/")
+            for where, folders, names in os.walk(f"{self.root}/{folder}")
+            for name in (*folders, *names)
+            if name.endswith((".yaml", ".yml"))
+        )
+
+    def strays(self) -> Iterator[str]:
+        """Yield the paths of YAML files where no record belongs."""
+
+        def look(names: Sequence[str]) -> dict[str, Any]:
+            return {name: list(_strays(self.root, f"{layout.ACCOUNTS}/{name}")) for name in names}
+
+        files, names = _strays_here(self.root, layout.ACCOUNTS)
+        seen = in_halves(names, FEW_ACCOUNTS, look)
+        yield from files
+        for name in names:
+            yield from seen[name]
+        for top in (layout.METHOD, layout.WEEKS):
+            yield from _strays(self.root, top)
+
+    def holds(self, path: str) -> bool:
+        """Whether there is a file."""
+        return os.path.isfile(f"{self.root}/{path}")
+
+    def holds_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return os.path.isdir(f"{self.root}/{path}")
+
+    def mark(self, path: str) -> Fingerprint:
+        """Return the fingerprint of a file, `GONE` when it cannot be looked at."""
+        try:
+            return fingerprint(os.stat(f"{self.root}/{path}"))
+        except OSError:
+            return GONE
+
+    def read(self, path: str) -> bytes:
+        """Return what a file holds. Raises OSError."""
+        with open(f"{self.root}/{path}", "rb") as stream:
+            return stream.read()
+
+    def expect(self, paths: Sequence[str]) -> None:
+        """Do nothing: a disk gives one file as fast as many."""
 
 
 def _account(root: str, name: str, kinds: Collection[str], below: Sequence[tuple[str, str]]) -> Iterator[Folder]:
@@ -74,11 +172,19 @@ def _account(root: str, name: str, kinds: Collection[str], below: Sequence[tuple
             yield Folder(f"{path}{folder}/", kind, f"{name}/", files)
 
 
-def scan(root: str, kinds: Collection[str], account: str = "") -> Iterator[SourceFile]:
+def scan(files: Files, kinds: Collection[str], account: str = "") -> Iterator[SourceFile]:
     """Yield the files of some kinds, of one account or of all, in the order of their paths."""
-    for folder in folders(root, kinds, account):
+    for folder in files.folders(kinds, account):
         for stem, _ in folder.files:
             yield folder.source(stem)
+
+
+def method_files(files: Files) -> Iterator[SourceFile]:
+    """Yield the workspace's own method files."""
+    for path in files.below(layout.METHOD):
+        place = layout.kind_and_id(path)
+        if place is not None:
+            yield SourceFile(path, *place)
 
 
 def _single(root: str, path: str, kind: str, record_id: str, stem: str) -> Iterator[Folder]:
@@ -90,35 +196,6 @@ def _single(root: str, path: str, kind: str, record_id: str, stem: str) -> Itera
             return
         mark = GONE
     yield Folder(path, kind, record_id, [(stem, mark)])
-
-
-def accounts(root: str) -> list[str]:
-    """Return the names of the account folders, sorted."""
-    return _folders(f"{root}/{layout.ACCOUNTS}")
-
-
-def method_files(root: Path) -> Iterator[SourceFile]:
-    """Yield the workspace's own method files."""
-    for path in sorted((root / layout.METHOD).rglob("*.yaml")):
-        below = path.relative_to(root).as_posix()
-        place = layout.kind_and_id(below)
-        if place is not None:
-            yield SourceFile(below, *place)
-
-
-def strays(root: Path) -> Iterator[str]:
-    """Yield the paths of YAML files where no record belongs."""
-
-    def look(names: Sequence[str]) -> dict[str, Any]:
-        return {name: list(_strays(str(root), f"{layout.ACCOUNTS}/{name}")) for name in names}
-
-    files, names = _strays_here(str(root), layout.ACCOUNTS)
-    seen = in_halves(names, FEW_ACCOUNTS, look)
-    yield from files
-    for name in names:
-        yield from seen[name]
-    for top in (layout.METHOD, layout.WEEKS):
-        yield from _strays(str(root), top)
 
 
 def _strays(root: str, folder: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
-from kamctl.index import Fingerprint, fingerprint, pack_problems, unpack_problems
+from kamctl.index import Fingerprint, pack_problems, unpack_problems
 from kamctl.loading import Loaded, counted, import_models, load, located
 from kamctl.method_validation import method_problems
 from kamctl.parallel import in_halves
@@ -56,7 +56,7 @@ class Report:
 
 def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), paths: Collection[str] = ()) -> Report:
     """Check every file of a workspace. `only` keeps some rules, `paths` (below the root) some files or folders."""
-    found = list(tree.folders(str(workspace.root), ACCOUNT_KINDS | SHARED_KINDS))
+    found = list(workspace.files.folders(ACCOUNT_KINDS | SHARED_KINDS))
     problems = _Validation(workspace, as_of, found).problems()
     problems = [p for p in problems if not only or p.rule in only]
     problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
@@ -83,14 +83,14 @@ def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> lis
     """
     place = layout.kind_and_id(path)
     account = layout.account_of(place[1]) if place is not None else ""
-    validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
+    validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)))
     now, then = (
         [problem for problem in validation.account(account, drafts)[0] if problem.path == path]
         for drafts in ({}, {path: text})
     )
     known = {(problem.rule, *problem.values.items()) for problem in now}
     fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in known]
-    return located(workspace.root, fresh, {path: text})
+    return located(workspace.files, fresh, {path: text})
 
 
 class _Validation:
@@ -104,7 +104,7 @@ class _Validation:
     def problems(self) -> list[Problem]:
         """Return every problem with its place: from the index what has not changed, else anew."""
         index = self.workspace.index
-        strays = list(tree.strays(self.workspace.root))
+        strays = list(self.workspace.files.strays())
         shared_key = self._shared_key()
         accounts = self._by_account()
         everything = (shared_key, self._marks(SHARED_KINDS), strays, accounts)
@@ -131,7 +131,7 @@ class _Validation:
     def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:
         """Return the problems of one account, not yet located, and whether they depend on its own files alone."""
         loaded = load(
-            self.workspace.root, self.workspace.index, facts.TABLES, name, drafts=drafts or None, kinds=ACCOUNT_KINDS
+            self.workspace.files, self.workspace.index, facts.TABLES, name, drafts=drafts or None, kinds=ACCOUNT_KINDS
         )
         loaded.facts.members = self._shared.facts.members
         for path in self._shared.unreadable:
@@ -156,7 +156,7 @@ class _Validation:
             result = {}
             for name in counted(some, self.workspace.progress):
                 problems, lasting = self.account(name, {})
-                result[name] = pack_problems(located(self.workspace.root, problems)), lasting
+                result[name] = pack_problems(located(self.workspace.files, problems)), lasting
             return result
 
         return in_halves(names, FEW_ACCOUNTS, check)
@@ -171,14 +171,14 @@ class _Validation:
         if isinstance(self._method, Problem):
             if not any(p.path.startswith(layout.METHOD) for p in problems):
                 problems.append(self._method)
-            return located(workspace.root, problems)
+            return located(workspace.files, problems)
         heads = workspace.load(("accounts", "opportunities", "members"))
         loaded = Loaded(facts=heads.facts, unreadable=self._shared.unreadable, ids=self._ids())
         loaded.facts.references = self._shared.facts.references
         context = self._context(loaded, strays)
         assert context is not None
         problems += checks.run(context, (*checks.WORKSPACE_CHECKS, *checks.REFERENCE_CHECKS))
-        return located(workspace.root, problems)
+        return located(workspace.files, problems)
 
     def _context(self, loaded: Loaded, strays: Sequence[str] = ()) -> Context | None:
         """Return what the checks look at; None when the method cannot be read."""
@@ -205,7 +205,7 @@ class _Validation:
         """What settings, people and weeks say."""
         workspace = self.workspace
         tables = frozenset((facts.REFERENCES, "members"))
-        return load(workspace.root, workspace.index, tables, kinds=SHARED_KINDS)
+        return load(workspace.files, workspace.index, tables, kinds=SHARED_KINDS)
 
     @cached_property
     def _method(self) -> dict[str, Any] | Problem:
@@ -243,7 +243,7 @@ class _Validation:
 
     def _by_account(self) -> dict[str, Any]:
         """Return what tells whether something in an account has changed: its folders with their fingerprints."""
-        accounts: dict[str, list[Any]] = {name: [] for name in tree.accounts(str(self.workspace.root))}
+        accounts: dict[str, list[Any]] = {name: [] for name in self.workspace.files.accounts()}
         for folder in self.found:
             if folder.kind in ACCOUNT_KINDS:
                 accounts[folder.path.split("/")[1]].append((folder.kind, folder.files))
@@ -251,8 +251,8 @@ class _Validation:
 
     def _shared_key(self) -> Any:
         """Return what every account's problems depend on: the day, settings, people and method."""
-        root = self.workspace.root
-        own = [(file.path, fingerprint((root / file.path).stat())) for file in tree.method_files(root)]
+        files = self.workspace.files
+        own = [(file.path, files.mark(file.path)) for file in tree.method_files(files)]
         return (self.as_of.toordinal(), self._marks(frozenset(("settings", "team"))), own)
 
     def _marks(self, kinds: frozenset[str]) -> list[tuple[str, list[tuple[str, Fingerprint]]]]:

@@ -11,42 +11,38 @@ from typing import Any
 
 from kamctl import facts, layout, loading, tree
 from kamctl.facts import SettingsRow, settings_row
-from kamctl.index import Index, fingerprint, folder_for, pack, unpack
+from kamctl.index import Index, folder_for, pack, unpack
 from kamctl.loading import Document, Loaded, located, read_document, unreadable
 from kamctl.methods import Methods, read_method_file
 from kamctl.money import Rate
 from kamctl.problems import KamctlError, Problem, did_you_mean
-from kamctl.tree import SourceFile
+from kamctl.tree import Disk, Files, SourceFile
 
 FORMAT = 1
 """The version of the file format that this kamctl writes and reads."""
 
 
 class Workspace:
-    """A folder with kamctl.yaml. Opening reads the settings only."""
+    """A folder with kamctl.yaml, as it stands or as it stood in a commit. Opening reads the settings only.
 
-    def __init__(self, root: Path, settings: SettingsRow, index: Index) -> None:
+    `files` is where its files come from, and the only way to them for all that reads; what lies at `root` may be
+    another state.
+    """
+
+    def __init__(self, root: Path, files: Files, index: Index, *, tolerant: bool = False) -> None:
+        """Read the settings. Raises KamctlError when they cannot be read, unless `tolerant`: then defaults stand in."""
         self.root = root
-        self.settings = settings
+        self.files = files
         self.index = index
-        self.methods = Methods(root, index)
+        self.settings = _settings(files, index, tolerant)
+        self.methods = Methods(files, index)
         self.progress: loading.Progress | None = None
 
     @classmethod
     def open(cls, start: Path, *, tolerant: bool = False) -> Workspace:
-        """Open the workspace that `start` lies in.
-
-        Raises KamctlError when there is none, and when its settings cannot be read, unless `tolerant`: then the
-        defaults stand in.
-        """
-        root = tree.find_root(start)
-        if root is None:
-            raise KamctlError(
-                f"there is no kamctl.yaml in {start} or above",
-                "`kamctl init DIR` makes a workspace; `-C DIR` names one",
-            )
-        index = Index(folder_for(str(root)), str(root), facts.shape())
-        return cls(root, _settings(root, index, tolerant), index)
+        """Open the workspace that `start` lies in, as it stands. Raises KamctlError when there is none, too."""
+        root = root_of(start)
+        return cls(root, Disk(root), Index(folder_for(str(root)), str(root), facts.shape()), tolerant=tolerant)
 
     @cached_property
     def rates(self) -> list[Rate]:
@@ -62,27 +58,27 @@ class Workspace:
     ) -> Loaded:
         """Read the files that fill some tables into facts; see `loading.load`."""
         return loading.load(
-            self.root, self.index, frozenset(tables), account, selection, drafts, progress=self.progress
+            self.files, self.index, frozenset(tables), account, selection, drafts, progress=self.progress
         )
 
     def method_part(self, file: SourceFile) -> tuple[Any | None, list[Problem]]:
         """Return what one of the workspace's own method files holds, or None with its problems."""
-        return read_method_file(file.kind, self.root / file.path, file.path)
+        return read_method_file(file.kind, self.files, file.path)
 
     def document(self, file: SourceFile) -> Document:
         """Read one file whole. Raises KamctlError when it is not there."""
-        return read_document(self.root, file)
+        return read_document(self.files, file)
 
     def record(self, kind: str, record_id: str) -> Any:
         """Return one record. Raises KamctlError, with the first problem, when it cannot be read."""
         document = self.document(SourceFile(layout.path_of(kind, record_id), kind, record_id))
         if document.record is None:
-            raise unreadable(self.root, document.problems, self.settings.language)
+            raise unreadable(self.files, document.problems, self.settings.language)
         return document.record
 
     def ids(self, kind: str) -> list[str]:
         """Return the ids of all records of a kind, sorted."""
-        return [file.id for file in tree.scan(str(self.root), (kind,))]
+        return [file.id for file in tree.scan(self.files, (kind,))]
 
     def resolve(self, kind: str, name: str) -> str:
         """Return the id that a person means by a path, `account/stem`, or any unambiguous part of it.
@@ -91,7 +87,7 @@ class Workspace:
         """
         if self._is_id(kind, name):
             return name
-        place = self._id_of_path(name)
+        place = self.place_of(name)
         if place is not None and place[0] == kind:
             return place[1]
         known = self.ids(kind)
@@ -110,43 +106,54 @@ class Workspace:
         """Whether a name is the whole id of a record, and not a way to some other file."""
         if not name or name.count("/") != (kind in layout.FOLDERS) or "." in name or "\0" in name:
             return False
-        return (self.root / layout.path_of(kind, name)).is_file() and all(name.split("/"))
+        return self.files.holds(layout.path_of(kind, name)) and all(name.split("/"))
 
-    def _id_of_path(self, name: str) -> tuple[str, str] | None:
+    def place_of(self, name: str) -> tuple[str, str] | None:
+        """Return the kind and id of the record at a path, from the present folder or below the root; None for none."""
         path = Path(name)
         for base in (Path.cwd(), self.root):
             full = Path(os.path.normpath(base / path))
-            if full.is_file() and full.is_relative_to(self.root):
-                return layout.kind_and_id(full.relative_to(self.root).as_posix())
+            below = full.relative_to(self.root).as_posix() if full.is_relative_to(self.root) else ""
+            if below and self.files.holds(below):
+                return layout.kind_and_id(below)
         return None
 
 
-def _settings(root: Path, index: Index, tolerant: bool) -> SettingsRow:
+def root_of(start: Path) -> Path:
+    """Return the root of the workspace that `start` lies in. Raises KamctlError when there is none."""
+    root = tree.find_root(start)
+    if root is None:
+        hint = "`kamctl init DIR` makes a workspace; `-C DIR` names one"
+        raise KamctlError(f"there is no kamctl.yaml in {start} or above", hint)
+    return root
+
+
+def _settings(files: Files, index: Index, tolerant: bool) -> SettingsRow:
     """Return the settings from the index or from kamctl.yaml. Raises KamctlError unless `tolerant`."""
-    mark = fingerprint((root / layout.ROOT_FILE).stat())
+    mark = files.mark(layout.ROOT_FILE)
     known = index.value("settings")
     if isinstance(known, tuple) and len(known) == 2 and known[0] == mark:
         settings: SettingsRow = unpack(SettingsRow, known[1])
         return settings
     from kamctl.schema.settings import Settings
 
-    document = read_document(root, SourceFile(layout.ROOT_FILE, "settings", ""))
+    document = read_document(files, SourceFile(layout.ROOT_FILE, "settings", ""))
     written = document.record.format if document.record is not None else _format_of(document.text)
     if written > FORMAT and not tolerant:
-        message = f"{root / layout.ROOT_FILE} has format {written}; this kamctl knows {FORMAT}"
+        message = f"{layout.ROOT_FILE} has format {written}; this kamctl knows {FORMAT}"
         raise KamctlError(message, "install a newer kamctl")
     if document.record is None and not tolerant:
-        raise _unreadable_settings(root, document)
+        raise _unreadable_settings(files, document)
     settings = settings_row(document.record or Settings.model_validate({"format": str(FORMAT)}))
     if document.record is not None and index.is_settled(mark):
         index.keep_value("settings", (mark, pack(settings)))
     return settings
 
 
-def _unreadable_settings(root: Path, document: Document) -> KamctlError:
+def _unreadable_settings(files: Files, document: Document) -> KamctlError:
     from kamctl import rules
 
-    first = located(root, document.problems)[0]
+    first = located(files, document.problems)[0]
     return KamctlError(
         f"{layout.ROOT_FILE}:{first.line}:{first.column}: {rules.message(first, 'en')}",
         rules.hint(first, "en") or "`kamctl validate` shows every problem",

@@ -113,7 +113,7 @@ def record(run: Session, name: str, report: CallReport, dry_run: bool) -> None:
     call = workspace.resolve("call", name)
     before = workspace.document(SourceFile(path_of("call", call), "call", call))
     if before.record is None:
-        raise unreadable(workspace.root, before.problems, run.lang)
+        raise unreadable(workspace.files, before.problems, run.lang)
     if report == CallReport("", "", [], [], [], "", "", "", "") and can_ask():
         report = _asked(run, before.record)
     told = _told(run, before, report)

@@ -62,9 +62,9 @@ def show(run: Session, name: str) -> None:
 def check(run: Session) -> int:
     """Print the problems of the workspace's own method files; returns 1 when there are errors."""
     workspace = run.workspace
-    problems = located(workspace.root, method_problems(workspace))
-    result = Report(problems, sum(1 for _ in tree.method_files(workspace.root)))
-    print_report(run, result, workspace.root, 0)
+    problems = located(workspace.files, method_problems(workspace))
+    result = Report(problems, sum(1 for _ in tree.method_files(workspace.files)))
+    print_report(run, result, workspace.files, 0)
     return 1 if result.errors else 0
 
 
@@ -114,9 +114,8 @@ def _part(run: Session, kind: str, name: str) -> Any:
 
 def _file_row(run: Session, kind: str, name: str, used: Collection[str]) -> list[Any]:
     methods = _methods(run)
-    path = methods.file(kind, name)
-    own = methods.root is not None and path.is_relative_to(methods.root)
-    source = path.relative_to(methods.root).as_posix() if own else run.label("shipped")
+    place = methods.place(kind, name)
+    source = place.path if place.own else run.label("shipped")
     try:
         part = _part(run, kind, name)
     except KamctlError:

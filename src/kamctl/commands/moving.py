@@ -69,7 +69,7 @@ def open_deal(run: Session, name: str) -> Deal:
     deal_id = workspace.resolve("opportunity", name)
     document = workspace.document(SourceFile(path_of("opportunity", deal_id), "opportunity", deal_id))
     if document.record is None:
-        raise unreadable(workspace.root, document.problems, run.lang)
+        raise unreadable(workspace.files, document.problems, run.lang)
     facts = workspace.load(TABLES, account=account_of(deal_id)).facts
     row = next(row for row in facts.opportunities if row.id == deal_id)
     process = workspace.methods.process(row.process or settings.process)

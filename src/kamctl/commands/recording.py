@@ -44,7 +44,7 @@ def set_fields(
     workspace = run.workspace
     before = workspace.document(SourceFile(layout.path_of(kind, record_id), kind, record_id))
     if not before.text and before.problems:
-        raise unreadable(workspace.root, before.problems, run.lang)
+        raise unreadable(workspace.files, before.problems, run.lang)
     text = before.text
     try:
         for assignment in assignments:

@@ -76,7 +76,7 @@ def show(run: Session, kind: str, name: str, form: str, output: str) -> None:
 
     document = workspace.document(SourceFile(path_of(kind, record_id), kind, record_id))
     if document.record is None:
-        raise unreadable(workspace.root, document.problems, run.lang)
+        raise unreadable(workspace.files, document.problems, run.lang)
     data = read(document.text)
     if run.options.format == "json":
         print_json({"id": record_id, "path": document.file.path, **data}, run.style, run.envelope())

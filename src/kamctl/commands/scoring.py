@@ -22,6 +22,7 @@ from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score
 from kamctl.scoring.strategy import duels
+from kamctl.tree import Disk
 
 SCORE_TABLES = frozenset(("accounts", "people", "members", "opportunities", "marks", "competitors", "buying_roles")) | {
     "gate_evidence"
@@ -114,7 +115,7 @@ def _facts(run: Session, name: str) -> tuple[Facts, str, Method]:
     loaded = workspace.load(SCORE_TABLES, account=account_of(deal))
     file = path_of("opportunity", deal)
     if file in loaded.unreadable:
-        raise unreadable(workspace.root, [p for p in loaded.problems if p.path == file], run.lang)
+        raise unreadable(workspace.files, [p for p in loaded.problems if p.path == file], run.lang)
     return loaded.facts, deal, Method(workspace.methods, settings.process, settings.scorecard, settings.fresh_for)
 
 
@@ -139,7 +140,7 @@ def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Metho
     except source.SourceError as error:
         record, problems = None, [Problem(shown, error.rule, (), False, error.values, error.line, error.column)]
     if record is None:
-        raise unreadable(Path(), located(Path(), problems, {shown: text}), run.lang)
+        raise unreadable(Disk(Path()), located(Disk(Path()), problems, {shown: text}), run.lang)
     facts = Facts()
     for table, rows in rows_of("opportunity", shown, record, TABLES):
         facts.add(table, rows)

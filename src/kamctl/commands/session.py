@@ -14,6 +14,8 @@ import typer
 from kamctl.problems import KamctlError, did_you_mean
 
 if TYPE_CHECKING:
+    from kamctl.history.git import Repository
+    from kamctl.history.revisions import Revision
     from kamctl.loading import Loaded
     from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
@@ -33,10 +35,10 @@ def ids_of(*kinds: str) -> Callable[[typer.Context, str], list[str]]:
     """Return a completion of the ids, and their last parts, of some kinds of records; silent without a workspace."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from kamctl.tree import find_root, scan
+        from kamctl.tree import Disk, find_root, scan
 
         root = find_root(Path(ctx.find_root().params.get("workspace") or "."))
-        found = [file.id for file in scan(str(root), kinds)] if root is not None else []
+        found = [file.id for file in scan(Disk(root), kinds)] if root is not None else []
         stems = [name.rpartition("/")[2] for name in found] if incomplete and "/" not in incomplete else []
         return [name for name in [*found, *stems] if name.startswith(incomplete)]
 
@@ -48,6 +50,7 @@ class Globals(NamedTuple):
 
     workspace: str
     as_of: str
+    at: str
     lang: str
     format: str
     fields: str
@@ -66,8 +69,10 @@ class Session:
 
     @cached_property
     def as_of(self) -> date:
-        """The day that counts as today. Raises KamctlError when `--as-of` is no date."""
-        return self.day(self.options.as_of, "--as-of")
+        """The day that counts as today: as told, else that of `--at`. Raises KamctlError when `--as-of` is no date."""
+        if self.options.at and not self.options.as_of:
+            return self.revision.day
+        return self.day(self.options.as_of or "today", "--as-of")
 
     def day(self, text: str, option: str) -> date:
         """Read a date as people type it, counted from the as-of day. Raises KamctlError."""
@@ -98,9 +103,35 @@ class Session:
         from kamctl.render.progress import progress
         from kamctl.workspace import Workspace
 
-        workspace = Workspace.open(self.folder, tolerant=tolerant)
+        if self.options.at:
+            from kamctl.history.snapshot import workspace_at
+
+            workspace = workspace_at(self.root, self.repository, self.revision, tolerant=tolerant)
+        else:
+            workspace = Workspace.open(self.folder, tolerant=tolerant)
         workspace.progress = None if self.options.quiet else progress(workspace.settings.language)
         return workspace
+
+    @cached_property
+    def root(self) -> Path:
+        """The folder with kamctl.yaml. Raises KamctlError when there is none."""
+        from kamctl.workspace import root_of
+
+        return root_of(self.folder)
+
+    @cached_property
+    def repository(self) -> Repository:
+        """The git repository that the workspace lies in. Raises KamctlError when there is none."""
+        from kamctl.history.git import Repository
+
+        return Repository.open(self.root)
+
+    @cached_property
+    def revision(self) -> Revision:
+        """The state that `--at` asks for. Raises KamctlError when there is none."""
+        from kamctl.history.revisions import revision
+
+        return revision(self.repository, self.options.at, date.today())
 
     @cached_property
     def has_workspace(self) -> bool:
@@ -166,7 +197,7 @@ class Session:
             self.say(self.label("files-read", files=loaded.files, anew=loaded.anew), "dim")
         tell_unreadable(len(loaded.unreadable), loaded.files, self.style)
         if self.options.format == "json":
-            self.problems = located(self.workspace.root, loaded.problems)
+            self.problems = located(self.workspace.files, loaded.problems)
 
     def say(self, text: str, style: str = "") -> None:
         """Write a note to stderr unless `-q`."""
@@ -181,6 +212,7 @@ class Session:
         from kamctl.render.screen import write
         from kamctl.saving import save
 
+        self.refuse_at()
         changes = diff(draft, self.style.screen)
         if dry_run:
             write(changes)
@@ -190,6 +222,12 @@ class Session:
             self.say(f"{draft.path}: {self.label('created')}")
         elif changes:
             self.say(changes.rstrip("\n"))
+
+    def refuse_at(self) -> None:
+        """Raise KamctlError when `--at` is given: what is past cannot be changed."""
+        if self.options.at:
+            hint = "leave --at out; --at is for looking only"
+            raise KamctlError(f"`kamctl {self.command}` writes, and cannot write into the past", hint)
 
     def label(self, key: str, **values: object) -> str:
         """Return words in the language in effect."""
@@ -206,8 +244,11 @@ def _version(read: Callable[[str], Process | Scorecard], name: str) -> int | Non
 
 
 def session(ctx: typer.Context) -> Session:
-    """Return the session of a command."""
-    return Session(cast(Globals, ctx.find_root().obj), ctx.command_path.removeprefix("kamctl "))
+    """Return the session of a command. Raises KamctlError for `--at` with a command that writes: one with a dry run."""
+    run = Session(cast(Globals, ctx.find_root().obj), ctx.command_path.removeprefix("kamctl "))
+    if "dry_run" in ctx.params:
+        run.refuse_at()
+    return run
 
 
 def new_app(**settings: object) -> typer.Typer:

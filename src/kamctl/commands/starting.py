@@ -37,6 +37,7 @@ EXAMPLE_FILES = {
 
 def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> None:
     """Write the files of a new workspace. Raises KamctlError when there is one already or the folder is a file."""
+    run.refuse_at()
     root = Path(folder)
     if root.exists() and not root.is_dir():
         raise KamctlError(f"{folder} is a file", "name a folder")

@@ -12,11 +12,13 @@ from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import problems as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
+from kamctl.tree import Files
 from kamctl.validation import Report, validate
+from kamctl.workspace import Workspace
 
 
-def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Report, Path]:
-    """Validate and return the report with the root that its paths lie below. Raises KamctlError."""
+def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Report, Files]:
+    """Validate and return the report with the files that it is about. Raises KamctlError."""
     for rule in only:
         if rule not in rules.ids():
             near = did_you_mean(rule, rules.ids())
@@ -25,11 +27,11 @@ def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Rep
             )
     run.style.check(rendered.FORMATS)
     workspace = run.open(tolerant=True)
-    below = [_below(workspace.root, path) for path in paths]
-    return validate(workspace, run.as_of, only, below), workspace.root
+    below = [_below(workspace, path) for path in paths]
+    return validate(workspace, run.as_of, only, below), workspace.files
 
 
-def print_report(run: Session, result: Report, root: Path, hidden: int) -> None:
+def print_report(run: Session, result: Report, files: Files, hidden: int) -> None:
     """Print problems on stdout in the format asked for, and the counts on stderr, with that of `hidden` notes."""
     problems, lang = result.problems, run.lang
     match run.options.format:
@@ -43,7 +45,7 @@ def print_report(run: Session, result: Report, root: Path, hidden: int) -> None:
         case "concise":
             write(rendered.concise(problems, lang)) if problems else None
         case _:
-            sources = {path: _lines(root / path) for path in {problem.path for problem in problems}}
+            sources = {path: _lines(files, path) for path in {problem.path for problem in problems}}
             write(rendered.text(problems, sources, run.style.screen, lang)) if problems else None
     run.say(_summary(run, result))
     if hidden:
@@ -66,21 +68,24 @@ def _summary(run: Session, result: Report) -> str:
     return f"{words}\n{run.label('explain-rule', rule=result.problems[-1].rule)}"
 
 
-def _below(root: Path, path: str) -> str:
+def _below(workspace: Workspace, path: str) -> str:
     """Return a path below the root, wherever it was named from. Raises KamctlError when there is none."""
+    root = workspace.root
     for base in (Path.cwd(), root):
         full = Path(os.path.normpath(base / path))
-        if full.exists():
-            if full.is_relative_to(root):
-                return full.relative_to(root).as_posix()
+        if full.is_relative_to(root):
+            below = full.relative_to(root).as_posix()
+            if below == "." or workspace.files.holds(below) or workspace.files.holds_folder(below):
+                return below
+        elif full.exists():
             raise KamctlError(f"{path} is not in the workspace {root}")
     raise KamctlError(f"there is no {path}", "name a file or folder of the workspace")
 
 
-def _lines(path: Path) -> list[str]:
+def _lines(files: Files, path: str) -> list[str]:
     from kamctl.source import lines_of
 
     try:
-        return lines_of(path.read_bytes().decode("utf-8-sig", "replace"))
+        return lines_of(files.read(path).decode("utf-8-sig", "replace"))
     except OSError:
         return []

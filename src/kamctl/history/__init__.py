@@ -1,0 +1,1 @@
+"""What git knows of a workspace: its state in an earlier commit, who changed what and when."""

@@ -1,0 +1,89 @@
+"""What people write for an earlier state, a revision or a day, and the commit that it means."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from kamctl.dates import ISO_DATE, LOOSE_DATE, OFFSET, WORDS, read_date
+from kamctl.history.git import Commit, Repository
+from kamctl.problems import KamctlError, did_you_mean
+
+
+class Revision(NamedTuple):
+    """A state of the folder of a repository: what was asked for, its commit, its tree, and the day that counts there.
+
+    That is the day asked for, or the day of the commit.
+    """
+
+    asked: str
+    commit: Commit
+    tree: str
+    day: date
+
+
+def revision(repository: Repository, asked: str, today: date) -> Revision:
+    """Return the state that a person means by a revision (`HEAD~3`, a branch, a tag, an id) or by a day.
+
+    A day means the last commit on or before its end, by committer date in the committer's own zone, along the first
+    parents of what is checked out. Raises KamctlError when there is none, with the name that comes nearest.
+    """
+    day = read_day(asked, today)
+    commit = commit_on(repository, day) if day is not None else _named(repository, asked)
+    tree = repository.tree(commit.id)
+    if tree is None:
+        raise KamctlError(f"there was no folder {repository.prefix} in commit {commit.short}", _begins(repository))
+    return Revision(asked, commit, tree, day or commit.committed.date())
+
+
+def read_day(asked: str, today: date) -> date | None:
+    """Return the day that a text means where a revision may stand too, or None; weekdays are names of revisions.
+
+    Raises KamctlError for a day that no calendar has.
+    """
+    word = asked.strip().casefold()
+    signed = OFFSET.fullmatch(word) is not None and word[0] in "+-"
+    if not (ISO_DATE.fullmatch(word) or LOOSE_DATE.fullmatch(word) or word in WORDS or signed):
+        return None
+    try:
+        return read_date(word, today)
+    except ValueError:
+        raise KamctlError(f'"{asked}" is not a date') from None
+
+
+def commit_on(repository: Repository, day: date) -> Commit:
+    """Return the last commit on or before the end of a day. Raises KamctlError when history begins later."""
+    for commit, _ in repository.log((), repository.head, changes=False, first_parent=True):
+        if commit.committed.date() <= day:
+            return commit
+    first = commit.committed.date()
+    if repository.shallow:
+        hint = f"this clone is shallow and begins on {first}; `git fetch --unshallow` brings the rest"
+    else:
+        hint = f"history begins on {first}"
+    raise KamctlError(f"there is no commit on or before {day}", hint)
+
+
+def _named(repository: Repository, asked: str) -> Commit:
+    if asked.startswith("-") or not asked.strip():
+        raise KamctlError(f'"{asked}" is no revision', "a commit, a branch, a tag, or a day such as 2026-05-01")
+    found = repository.answer("rev-parse", "--verify", "--quiet", f"{asked}^{{commit}}")
+    if found is not None:
+        return repository.commit(found)
+    _ = repository.head
+    if ".." in asked:
+        raise KamctlError(f'"{asked}" is a range', "one revision is asked for")
+    names = repository.names()
+    near = did_you_mean(asked, names)
+    if near:
+        hint = f'did you mean "{near}"?'
+    elif repository.shallow:
+        hint = "this clone is shallow; `git fetch --unshallow` brings the rest of the history"
+    else:
+        hint = f"a commit, a day such as 2026-05-01, or one of {', '.join(names[:5])}"
+    raise KamctlError(f'there is no revision "{asked}"', hint)
+
+
+def _begins(repository: Repository) -> str:
+    first = repository.answer("log", "--format=%cs", "--reverse", "--diff-filter=A", "--", repository.prefix) or ""
+    return f"it came on {first.split()[0]}" if first else "it has never been committed"
