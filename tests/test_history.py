@@ -22,7 +22,7 @@ from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tests.conftest import Repo
+    from conftest import Repo
 
 TODAY = date(2026, 6, 15)
 SETTINGS = "format: 1\ncurrency: CNY\n"

@@ -23,7 +23,7 @@ from kamctl.source import read
 from kamctl.workspace import Workspace
 
 if TYPE_CHECKING:
-    from tests.conftest import Repo
+    from conftest import Repo
 
 ACCOUNT = "name: 渤海水务\nowner: li-na\n"
 DEAL = "name: 三号线\nstage: L\namount: 100 CNY\nclose_date: 2026-07-31\n"

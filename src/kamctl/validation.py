@@ -71,9 +71,9 @@ def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]
     """Return the problems of one file with their places; it is checked with its account and our people alone."""
     place = layout.kind_and_id(path)
     account = layout.account_of(place[1]) if place is not None else ""
-    validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
+    validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)))
     problems = [problem for problem in validation.account(account, {})[0] if problem.path == path]
-    return located(workspace.root, problems)
+    return located(workspace.files, problems)
 
 
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
