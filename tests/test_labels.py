@@ -203,10 +203,11 @@ def _uses_in_template(file: Path) -> Iterator[Use]:
                 parts = [re.escape(part.value) if isinstance(part, nodes.Const) else WORD for part in key.nodes]
                 yield Use(f"{place}:{call.lineno}", pattern="".join(parts))
             else:
-                yield Use(f"{place}:{call.lineno}", tuple(_texts(key)), values=frozenset())
+                values = frozenset(value.key for value in call.kwargs)
+                yield Use(f"{place}:{call.lineno}", tuple(_texts(key)), values=values)
     for text in template.find_all(nodes.Const):
         if str(text.value).startswith(FAMILIES):
-            yield Use(f"{place}:{text.lineno}", (text.value,), values=frozenset())
+            yield Use(f"{place}:{text.lineno}", (text.value,))
 
 
 def _texts(node: nodes.Node) -> list[str]:

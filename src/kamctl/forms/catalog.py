@@ -12,10 +12,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kamctl.forms.account_plan import account_plan
 from kamctl.forms.call import CallView, call_view
 from kamctl.forms.opportunity import opportunity_view
+from kamctl.forms.person import person_profile
 from kamctl.forms.phased import document_of
 from kamctl.forms.presentation import presentation_view
+from kamctl.forms.process_record import record_view
 
 if TYPE_CHECKING:
     from kamctl.workspace import Workspace
@@ -51,6 +54,11 @@ FORMS: dict[str, Form] = {
     "call-plan": Form("call", _call, "call", "Prepare a call: purpose, objectives, agenda, questions, value."),
     "popsa": Form("call", _call, "call", "A call on one page: purpose, objectives, premise, strategy, anticipation."),
     "call-summary": Form("call", _call, "call", "What happened in a call, who promised what, and both judgements."),
+    "profile": Form(
+        "contact", person_profile, "person", "One person: what they decide by, and where they stand.", person_profile
+    ),
+    "account-plan": Form("account", account_plan, "plan", "An account: people, deals, positions, objectives, calls."),
+    "record": Form("account", record_view, "record", "A row for every contact with the customer."),
     "opportunity-plan": Form("opportunity", opportunity_view, "deal", "Everything known of a deal, as one document."),
     "scorecard": Form(
         "opportunity", opportunity_view, "deal", "The criteria by date and party, verdicts, what to ask."

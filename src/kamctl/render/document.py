@@ -91,13 +91,13 @@ def _fenced(view: PoliticalMap) -> str:
     return politics.tree(view).replace("```", "` ` `")
 
 
-def _labels_in(lang: str) -> Callable[[str], str]:
-    def t(key: str) -> str:
+def _labels_in(lang: str) -> Callable[..., str]:
+    def t(key: str, **values: object) -> str:
         known = resources.table("labels")
         if key not in known:
             near = did_you_mean(key, list(known))
             raise UndefinedError(f'there is no label "{key}"' + (f'\ndid you mean "{near}"?' if near else ""))
-        return labels.text(key, lang)
+        return labels.text(key, lang, **values)
 
     return t
 

@@ -18,6 +18,7 @@ from kamctl.problems import KamctlError, did_you_mean
 
 VARIABLE = "KAMCTL_PDF"
 INSTALL = "pip install 'kamctl[pdf]'"
+BROWSER = f"install Chromium, Chrome or Edge, and set {VARIABLE}=chromium"
 TIMEOUT = 120
 """Seconds that a browser may take."""
 
@@ -59,18 +60,28 @@ def pdf(html: str) -> bytes:
     if wanted and wanted not in PRINTERS:
         near = did_you_mean(wanted, list(PRINTERS))
         raise KamctlError(f'{VARIABLE} is "{wanted}"', f"did you mean {near}?" if near else "weasyprint or chromium")
+    failure = None
     for name, printer in PRINTERS.items():
         if wanted in ("", name):
-            printed = printer(html)
+            try:
+                printed = printer(html)
+            except KamctlError as error:
+                failure = error
+                continue
             if printed is not None:
                 return printed
+    if failure is not None:
+        raise failure
     if wanted == "chromium":
         raise KamctlError(f"{VARIABLE} asks for chromium, and no Chromium, Chrome or Edge was found")
     raise KamctlError("nothing that prints PDF was found", f"{INSTALL}, or install Chromium, Chrome or Edge")
 
 
 def by_weasyprint(html: str) -> bytes | None:
-    """Return a page printed by WeasyPrint, None when it is not installed or lacks a library of the system."""
+    """Return a page printed by WeasyPrint, None when it is not installed or lacks a library of the system.
+
+    Raises KamctlError when WeasyPrint fails: on some pages its layout ends in an error of its own.
+    """
     try:
         from weasyprint import HTML
         from weasyprint.urls import URLFetcher
@@ -78,7 +89,12 @@ def by_weasyprint(html: str) -> bytes | None:
         return None
     closed = URLFetcher(allowed_protocols=("data",))
     page = HTML(string=html, base_url=None, url_fetcher=closed)
-    return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"kamctl"))
+    try:
+        return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"kamctl"))
+    except Exception as error:
+        raise KamctlError(
+            f"WeasyPrint cannot print this page: {type(error).__name__} {error}".rstrip(), BROWSER
+        ) from None
 
 
 def by_browser(html: str) -> bytes | None:
@@ -89,7 +105,7 @@ def by_browser(html: str) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="kamctl-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder, "form.html"), Path(folder, "form.pdf")
         source.write_text(closed_off(html), "utf-8")
-        command = [program, *OPTIONS, *_as_root(), f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}"]
+        command = [program, *OPTIONS, *as_root(), f"--user-data-dir={folder}/profile", f"--print-to-pdf={target}"]
         try:
             subprocess.run([*command, source.as_uri()], capture_output=True, timeout=TIMEOUT, check=False)
         except OSError as error:
@@ -128,6 +144,6 @@ def _places() -> Iterator[Path]:
             yield from (Path(folder, name) for name in MACOS)
 
 
-def _as_root() -> list[str]:
+def as_root() -> list[str]:
     """Return what a browser needs to run as root at all, as in a container. Scripts do not run in any case."""
     return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
