@@ -53,9 +53,7 @@ def _environment(lang: str, own: Path | None) -> Sandbox:
     environment = Sandbox(own, resources.templates())
     environment.globals["t"] = _labels_in(lang)
     environment.globals["lang"] = lang
-    environment.filters["md"] = markdown
-    environment.filters["cell"] = markdown_cell
-    environment.filters["yaml"] = scalar
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -88,6 +86,10 @@ def _escape_start(found: re.Match[str]) -> str:
     """Escape what would make a heading, list or rule of a line: `#`, `-`, and the dot after a number."""
     space, mark = found.groups()
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {"md": markdown, "cell": markdown_cell, "yaml": scalar}
+"""What templates can do with a value besides what Jinja offers."""
 
 
 def _mistake(
