@@ -18,7 +18,7 @@ from kamctl.money import Money, grouped
 
 if TYPE_CHECKING:
     from kamctl.methods import Methods
-    from kamctl.schema.call import Call, Outcome, Plan
+    from kamctl.schema.call import Call, CallQuestion, Outcome, Plan
     from kamctl.schema.contact import Contact
     from kamctl.schema.opportunity import Opportunity
     from kamctl.workspace import Workspace
@@ -100,6 +100,8 @@ class QuestionView:
     """The question."""
     criterion: str
     """The criterion of the scorecard that it settles."""
+    about: str = ""
+    """What we need to know, and below it the criterion, where that says it in other words."""
 
 
 @dataclass(frozen=True)
@@ -248,6 +250,8 @@ class CallView:
     """Day of the next call."""
     next_purpose: str
     """What it is for."""
+    external: str
+    """Its keys in other systems."""
 
 
 def call_view(workspace: Workspace, call_id: str, lang: str) -> CallView:
@@ -306,6 +310,7 @@ class _Builder:
             deal=self._deal(record.opportunity, deal, process),
             customers=self._customers(record),
             ours=self._ours(record),
+            external=text("form-comma", self.lang).join(f"{name} {key}" for name, key in record.external.items()),
             **self._plan(record.plan),
             **self._outcome(record.outcome),
         )
@@ -378,14 +383,16 @@ class _Builder:
             "anticipate": [AnticipationView(a.question, a.answer or "", self.name(a.by)) for a in plan.anticipate],
             "opening": plan.opening or "",
             "agenda": list(plan.agenda),
-            "questions": [
-                QuestionView(q.need or "", q.why or "", q.ask or "", self._criterion(q.criterion))
-                for q in plan.questions
-            ],
+            "questions": [self._question(q) for q in plan.questions],
             "value": [ValueView(v.issue or "", v.how or "", v.business or "", v.personal or "") for v in plan.value],
             "obstacles": plan.obstacles or "",
             "resources": plan.resources or "",
         }
+
+    def _question(self, entry: CallQuestion) -> QuestionView:
+        need, criterion = entry.need or "", self._criterion(entry.criterion)
+        about = "\n".join(dict.fromkeys(filter(None, (need, criterion))))
+        return QuestionView(need, entry.why or "", entry.ask or "", criterion, about)
 
     def _outcome(self, outcome: Outcome | None) -> dict[str, Any]:
         from kamctl.schema.call import NextCall, Outcome

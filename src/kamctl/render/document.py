@@ -23,6 +23,7 @@ from kamctl.source import CONTROL, LINE_BREAK
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
 BLANK_LINES = re.compile(r"\n{3,}")
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 OWN_FOLDER = "templates"
 """The folder of a workspace that holds its own templates."""
@@ -70,7 +71,7 @@ def _labels_in(lang: str) -> Callable[..., str]:
 
 def markdown(value: str, blank: str = "") -> str:
     """Escape a paragraph or list item for Markdown, so that nothing in a file turns into markup; `blank` when empty."""
-    return LINE_START.sub(_escape_start, _inline(value)) or blank
+    return LINE_START.sub(_escape_start, INDENT.sub("", _inline(value))) or blank
 
 
 def markdown_cell(value: str, blank: str = " ") -> str:
