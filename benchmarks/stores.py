@@ -8,6 +8,7 @@ after one file has changed. Then single bytes are changed, and everything in eac
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import pickle
 import resource
@@ -29,7 +30,7 @@ from benchmarks.running import age
 from benchmarks.tables import plain
 
 from kamctl import facts
-from kamctl.index import Entry, Fingerprint, Index, Kept, unpack_rows
+from kamctl.index import Fingerprint, Index, Kept, unpack_rows
 from kamctl.loading import load
 
 TABLES = frozenset(("opportunities",))
@@ -62,9 +63,9 @@ class Store(Protocol):
 
 
 class Marshalled:
-    """The present store: one marshalled value behind a checksum, replaced as a whole."""
+    """The present store: a marshalled table and rows behind it, with checksums, replaced as a whole."""
 
-    name, module = "marshal and checksum (present)", "marshal"
+    name, module = "marshal and checksums (present)", "marshal"
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / STORE
@@ -72,7 +73,7 @@ class Marshalled:
 
     def read(self, stage: str) -> Found:
         """Return fingerprints of all and rows of one stage, or of any."""
-        kept = self.index.folders(STORE)
+        kept = self.index.folders(STORE, whole=stage == ANY)
         if not kept:
             raise ValueError("rebuilt")
         return selected(kept, stage)
@@ -138,9 +139,9 @@ class Database:
             " day INTEGER, content BLOB, PRIMARY KEY (folder, stem)) WITHOUT ROWID"
         )
         rows = (
-            (folder, stem, *mark, entry[2], entry[3], entry[0])
-            for folder, (files, entries) in kept.items()
-            for (stem, mark), entry in zip(files, entries, strict=True)
+            (folder, stem, *mark, found.stages[place], found.last_days[place], found.rows[place])
+            for folder, found in kept.items()
+            for place, (stem, mark) in enumerate(found.files)
         )
         connection.executemany("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
         connection.execute("CREATE INDEX stages ON files (stage)")
@@ -149,12 +150,12 @@ class Database:
 
     def write_one(self, kept: dict[str, Kept], folder: str) -> None:
         """Update one row."""
-        (stem, mark), entry = kept[folder][0][0], kept[folder][1][0]
+        (stem, mark), (rows, _, stage, last_day) = kept[folder].files[0], kept[folder].entry(0)
         connection = self._connect()
         connection.execute(
             "UPDATE files SET mtime = ?, size = ?, inode = ?, stage = ?, day = ?, content = ?"
             " WHERE folder = ? AND stem = ?",
-            (*mark, entry[2], entry[3], entry[0], folder, stem),
+            (*mark, stage, last_day, rows, folder, stem),
         )
         connection.commit()
         connection.close()
@@ -173,6 +174,7 @@ def main() -> None:
     options = parser.parse_args()
     if min(options.opportunities, options.repeat) < 1:
         parser.error("sizes and rounds start at 1")
+    gc.disable()  # as kamctl does while it reads
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         kept = heads(folder, options.opportunities)
@@ -190,7 +192,7 @@ def heads(folder: Path, count: int) -> dict[str, Kept]:
     age(list(root.rglob("*.yaml")))
     index = Index(str(folder / "index"), "stores")
     load(root, index, TABLES)
-    return index.folders(STORE)
+    return {folder: found._replace(rows=list(found.rows)) for folder, found in index.folders(STORE).items()}
 
 
 def measured(stores: Sequence[Store], kept: dict[str, Kept], repeat: int) -> dict[str, list[float]]:
@@ -218,8 +220,8 @@ def one_round(store: Store, kept: dict[str, Kept], changed: dict[str, Kept], fol
 
 def with_change(kept: Kept, number: int) -> Kept:
     """Return a folder with another modification time of its first file."""
-    (stem, (mtime, size, inode)), *files = kept[0]
-    return [(stem, (mtime + number + 1, size, inode)), *files], kept[1]
+    (stem, (mtime, size, inode)), *files = kept.files
+    return kept._replace(files=[(stem, (mtime + number + 1, size, inode)), *files])
 
 
 def duration(step: Callable[[], object]) -> float:
@@ -238,12 +240,13 @@ def import_time(module: str) -> float:
 def selected(kept: dict[str, Kept], stage: str) -> Found:
     """Return fingerprints of all and rows of one stage, or of any."""
     marks: list[tuple[str, str, Fingerprint]] = []
-    chosen: list[Entry] = []
+    rows: list[Any] = []
     for folder in sorted(kept):
-        files, entries = kept[folder]
-        marks += [(folder, stem, mark) for stem, mark in files]
-        chosen += [entry for entry in entries if stage in (ANY, entry[2])]
-    return marks, [row for entry in chosen for row in unpacked(entry[0])]
+        found = kept[folder]
+        marks += [(folder, stem, mark) for stem, mark in found.files]
+        chosen = [place for place, there in enumerate(found.stages) if stage in (ANY, there)]
+        rows += [row for place in chosen for row in unpacked(found.rows[place])]
+    return marks, rows
 
 
 def unpacked(raw: bytes | None) -> list[Any]:

@@ -153,10 +153,11 @@ def _tree(file: Path) -> ast.Module:
 
 def _uses_in_module(file: Path) -> Iterator[Use]:
     place = file.relative_to(ROOT).as_posix()
+    parts = {part for node in ast.walk(_tree(file)) if isinstance(node, ast.JoinedStr) for part in node.values}
     for node in ast.walk(_tree(file)):
         if isinstance(node, ast.Call) and node.args and _name_of(node) in LOOKUPS:
             yield _use(node, f"{place}:{node.lineno}")
-        elif isinstance(node, ast.Constant) and str(node.value).startswith(FAMILIES):
+        elif isinstance(node, ast.Constant) and str(node.value).startswith(FAMILIES) and node not in parts:
             yield Use(f"{place}:{node.lineno}", (str(node.value),))
 
 
@@ -202,10 +203,11 @@ def _uses_in_template(file: Path) -> Iterator[Use]:
                 parts = [re.escape(part.value) if isinstance(part, nodes.Const) else WORD for part in key.nodes]
                 yield Use(f"{place}:{call.lineno}", pattern="".join(parts))
             else:
-                yield Use(f"{place}:{call.lineno}", tuple(_texts(key)), values=frozenset())
+                values = frozenset(value.key for value in call.kwargs)
+                yield Use(f"{place}:{call.lineno}", tuple(_texts(key)), values=values)
     for text in template.find_all(nodes.Const):
         if str(text.value).startswith(FAMILIES):
-            yield Use(f"{place}:{text.lineno}", (text.value,), values=frozenset())
+            yield Use(f"{place}:{text.lineno}", (text.value,))
 
 
 def _texts(node: nodes.Node) -> list[str]:

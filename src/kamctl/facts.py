@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as Time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from kamctl.layout import account_of, full_id
 from kamctl.problems import Keys
@@ -767,7 +768,7 @@ ROWS: dict[str, type] = {
 }
 """The class of the rows of each table."""
 
-HEADS = frozenset(("accounts", "people", "members", "opportunities", "calls"))
+HEADS = frozenset(("accounts", "people", "members", "opportunities", "calls", "weeks"))
 """The tables that listings of a whole workspace read; what they say of a deal leaves out `filled` and `dated`."""
 
 REFERENCES = "references"
@@ -775,6 +776,12 @@ REFERENCES = "references"
 
 TABLES = frozenset(table for tables in FLATTEN.values() for table in tables) | {REFERENCES}
 """Every table."""
+
+
+def shape() -> str:
+    """Return what tells one layout of rows from another."""
+    names = ((table, row_class._fields) for table, row_class in (*ROWS.items(), ("settings", SettingsRow)))  # type: ignore[attr-defined]
+    return f"{crc32(repr(tuple(names)).encode()):08x}"
 
 
 def without_fields(deal: OpportunityRow) -> OpportunityRow:

@@ -2,7 +2,9 @@
 
 A cache and nothing more. It lies in the user's cache directory, one folder a workspace, and may be deleted at any
 time; a store that is missing, foreign, older, newer, cut short or damaged is rebuilt, and where nothing can be
-written kamctl does without. A store is one file: a magic line, a checksum, a key, and marshalled entries by folder.
+written kamctl does without. A store is one file: a magic line, a checksum, a length, a key, a marshalled table by
+folder, and behind it the rows of each entry with a checksum of their own, so that a listing of some deals reads no
+others.
 
 An entry counts while its file has the same fingerprint (modification time in nanoseconds, size, inode), and only when
 the file was not touched in the last moments before it was read: a later edit in the same tick of the file system's
@@ -16,12 +18,14 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, cast
+from io import FileIO
+from typing import Any, NamedTuple, cast
 
 from kamctl import __version__
 from kamctl.problems import Problem
@@ -38,38 +42,149 @@ GONE: Fingerprint = (0, 0, 0)
 
 Entry = tuple[bytes | None, tuple[tuple[Any, ...], ...], str, int]
 """What one file said: its packed rows by table, marshalled, None when it could not be read; its packed problems; and of
-a deal its stage and the ordinal day of its last stage event, by which a listing can pass over it without unpacking its
-rows. A plain tuple, since ten thousand of them are read at once."""
+a deal its stage and the ordinal day of its last stage event, by which a listing can pass over it without its rows."""
 
-Kept = tuple[list[tuple[str, Fingerprint]], list[Entry]]
-"""What one folder said: its stems with fingerprints, sorted, and an entry for each. That nothing in it has changed is
-one comparison of lists."""
+
+class Kept(NamedTuple):
+    """What one folder said: its stems with fingerprints, sorted, and column by column an entry for each.
+
+    That nothing in it has changed is one comparison of lists. `rows` gives the rows of an entry by its position;
+    `problems` holds those entries that have some.
+    """
+
+    files: Sequence[tuple[str, Fingerprint]]
+    stages: Sequence[str]
+    last_days: Sequence[int]
+    rows: Sequence[bytes | None]
+    problems: Mapping[int, tuple[tuple[Any, ...], ...]]
+
+    @classmethod
+    def of(cls, files: Sequence[tuple[str, Fingerprint]], entries: Sequence[Entry]) -> Kept:
+        """Return what a folder said from its files and an entry for each."""
+        problems = {position: entry[1] for position, entry in enumerate(entries) if entry[1]}
+        return cls(files, [e[2] for e in entries], [e[3] for e in entries], [e[0] for e in entries], problems)
+
+    def entry(self, position: int) -> Entry:
+        """Return one entry."""
+        return self.rows[position], self.problems.get(position, ()), self.stages[position], self.last_days[position]
+
+
+NOTHING = Kept((), (), (), (), {})
+
+
+class DamagedStore(Exception):
+    """The rows of an entry are not what was written."""
+
+
+class _Area:
+    """The part of a store that holds rows, read piece by piece or, when most of it is wanted, at once."""
+
+    def __init__(self, stream: FileIO, start: int) -> None:
+        self.stream = stream
+        self.start = start
+        self.whole: bytes | None = None
+
+    def __del__(self) -> None:
+        self.stream.close()
+
+    def size(self) -> int:
+        """Return how many bytes there are."""
+        return os.fstat(self.stream.fileno()).st_size - self.start
+
+    def read_whole(self) -> None:
+        """Read everything now."""
+        self.stream.seek(self.start)
+        self.whole = self.stream.read()
+
+    def read(self, place: int, length: int) -> bytes:
+        """Return some bytes."""
+        if self.whole is not None:
+            return self.whole[place : place + length]
+        self.stream.seek(self.start + place)
+        return self.stream.read(length)
+
+
+class _StoredRows(Sequence[bytes | None]):
+    """The rows of the entries of a folder, read when they are asked for. Each place is offset, length, checksum."""
+
+    __slots__ = ("area", "places")
+
+    def __init__(self, places: bytes, area: _Area) -> None:
+        self.places = memoryview(places).cast("q")
+        self.area = area
+
+    def __len__(self) -> int:
+        return len(self.places) // 3
+
+    def __iter__(self) -> Iterator[bytes | None]:
+        return map(self.__getitem__, range(len(self)))
+
+    def __getitem__(self, position: Any) -> Any:
+        place, length, checksum = self.places[3 * position : 3 * position + 3]
+        if length < 0:
+            return None
+        raw = self.area.read(place, length)
+        if zlib.crc32(raw) != checksum:
+            raise DamagedStore
+        return raw
 
 
 class Index:
-    """The stores of one workspace. Without a folder nothing is kept and nothing is found."""
+    """The stores of one workspace. Without a folder nothing is kept and nothing is found.
 
-    def __init__(self, folder: str | None, identity: str) -> None:
+    `shape` names the layout of the rows that are kept; stores of another layout are not read.
+    """
+
+    def __init__(self, folder: str | None, identity: str, shape: str = "") -> None:
         self.folder = folder
-        self.key = os.fsencode(f"{__version__} {sys.version_info[0]}.{sys.version_info[1]} {identity}")
+        self.key = os.fsencode(f"{__version__} {sys.version_info[0]}.{sys.version_info[1]} {shape} {identity}")
         self.started = time.time_ns()
+        self.trusted = True
 
-    def folders(self, store: str) -> dict[str, Kept]:
-        """Return what a store keeps, by the path of the folder; nothing when there is no store to trust."""
-        found = self.value(store)
-        return found if isinstance(found, dict) else {}
+    def folders(self, store: str, whole: bool = True) -> dict[str, Kept]:
+        """Return what a store keeps, by the path of the folder; nothing when there is no store to trust.
+
+        The rows of an entry are read when they are asked for, or all at once when the `whole` of them is wanted.
+        Asking raises DamagedStore when they are not what was written.
+        """
+        opened = self._open(store)
+        if opened is None:
+            return {}
+        content, area = opened
+        try:
+            table: dict[str, Any] = marshal.loads(content)
+            kept = {
+                name: Kept(files, stages, days, _StoredRows(places, area), problems)
+                for name, (files, stages, days, places, problems) in table.items()
+            }
+        except (ValueError, EOFError, TypeError, AttributeError):
+            return {}
+        if whole:
+            area.read_whole()
+        return kept
 
     def keep_folders(self, store: str, kept: Mapping[str, Kept]) -> None:
         """Write a store, without the entries of files that were touched just before they were read, or not opened."""
-        self.keep_value(store, {path: self._settled(found) for path, found in kept.items()})
+        if self.folder is None:
+            return
+        table, pieces, place = {}, [], 0
+        for name, found in kept.items():
+            places = array("q")
+            lasting = self._settled(found)
+            for raw in lasting.rows:
+                places.extend((place, -1 if raw is None else len(raw), zlib.crc32(raw or b"")))
+                place += len(raw or b"")
+                pieces.append(raw or b"")
+            table[name] = (*lasting[:3], places.tobytes(), lasting.problems)
+        self.keep_raw(store, marshal.dumps(table), pieces)
 
     def _settled(self, kept: Kept) -> Kept:
-        pairs = [
-            (file, entry)
-            for file, entry in zip(*kept, strict=True)
-            if self.is_settled(file[1]) and not _is_unopened(entry)
-        ]
-        return [file for file, _ in pairs], [entry for _, entry in pairs]
+        """Return what may be kept of a folder."""
+        numbered = range(len(kept.files))
+        lasting = [n for n in numbered if self.is_settled(kept.files[n][1]) and not _is_unopened(kept, n)]
+        if len(lasting) == len(kept.files):
+            return kept
+        return Kept.of([kept.files[n] for n in lasting], [kept.entry(n) for n in lasting])
 
     def is_settled(self, fingerprint: Fingerprint) -> bool:
         """Whether a file could be looked at and was last touched long enough before this run began."""
@@ -92,36 +207,47 @@ class Index:
 
     def raw(self, store: str) -> bytes | None:
         """Return the content of a store when its checksum and key are right, or None."""
-        if self.folder is None:
-            return None
-        try:
-            with open(f"{self.folder}/{store}", "rb") as stream:
-                content = stream.read()
-        except OSError:
+        opened = self._open(store)
+        return opened[0] if opened is not None else None
+
+    def _open(self, store: str) -> tuple[bytes, _Area] | None:
+        """Return the content of a store that can be trusted, and the area of rows behind it."""
+        if self.folder is None or not self.trusted:
             return None
         key = self._key(store)
-        head = len(MAGIC) + 4 + len(key)
-        if not content.startswith(MAGIC) or content[len(MAGIC) + 4 : head] != key:
+        head = len(MAGIC) + 12 + len(key)
+        try:
+            area = _Area(FileIO(f"{self.folder}/{store}"), head)
+            start = area.read(-head, head)
+            size = int.from_bytes(start[len(MAGIC) + 4 : len(MAGIC) + 12], "big")
+            if not start.startswith(MAGIC) or start[len(MAGIC) + 12 :] != key or size > area.size():
+                return None
+            content = area.read(0, size)
+        except OSError:
             return None
-        checksum = int.from_bytes(content[len(MAGIC) : len(MAGIC) + 4], "big")
-        body = memoryview(content)[len(MAGIC) + 4 :]
-        return content[head:] if zlib.crc32(body) == checksum else None
+        checksum = int.from_bytes(start[len(MAGIC) : len(MAGIC) + 4], "big")
+        if zlib.crc32(content, zlib.crc32(start[len(MAGIC) + 4 :])) != checksum:
+            return None
+        area.start += size
+        return content, area
 
     def _key(self, store: str) -> bytes:
         """Return what a store says of itself: whose it is and which."""
         return self.key + b"\0" + os.fsencode(store) + b"\n"
 
-    def keep_raw(self, store: str, content: bytes) -> None:
+    def keep_raw(self, store: str, content: bytes, area: Sequence[bytes] = ()) -> None:
         """Replace a store as a whole; without a word when the disk refuses."""
         if self.folder is None:
             return
-        body = self._key(store) + content
+        head = len(content).to_bytes(8, "big") + self._key(store)
+        checksum = zlib.crc32(content, zlib.crc32(head))
         path = f"{self.folder}/{store}"
         temporary = f"{path}.{os.getpid()}.tmp"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             with open(temporary, "wb") as stream:
-                stream.write(MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
+                stream.write(MAGIC + checksum.to_bytes(4, "big") + head + content)
+                stream.writelines(area)
             os.replace(temporary, path)
         except OSError:
             with suppress(OSError):
@@ -133,9 +259,9 @@ def fingerprint(stat: os.stat_result) -> Fingerprint:
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
-def _is_unopened(entry: Entry) -> bool:
+def _is_unopened(kept: Kept, position: int) -> bool:
     """Whether a file could not be opened; why, its fingerprint does not tell, so that next time it is tried again."""
-    return entry[0] is None and any(problem[1] == "cannot-open" for problem in entry[1])
+    return any(problem[1] == "cannot-open" for problem in kept.problems.get(position, ()))
 
 
 def folder_for(root: str) -> str | None:

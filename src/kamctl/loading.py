@@ -11,7 +11,18 @@ from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
 from kamctl.facts import Facts, ReferenceRow
-from kamctl.index import GONE, Entry, Index, Kept, pack_problems, pack_rows, unpack_problems, unpack_rows
+from kamctl.index import (
+    GONE,
+    NOTHING,
+    DamagedStore,
+    Entry,
+    Index,
+    Kept,
+    pack_problems,
+    pack_rows,
+    unpack_problems,
+    unpack_rows,
+)
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
 from kamctl.tree import Folder, SourceFile, folders
@@ -76,22 +87,25 @@ def load(
     on disk, whether or not a file is there yet.
     """
     kinds = kinds or facts.kinds_for(tables)
-    loaded = Loaded(ids={kind: [] for kind in kinds})
     with _without_collector():
         found = list(folders(str(root), kinds, account))
-        indexed = not drafts and facts.REFERENCES not in tables and (bool(account) or tables <= facts.HEADS)
-        if indexed:
-            _load_indexed(root, index, found, tables, account, selection, loaded, progress)
+        if drafts or facts.REFERENCES in tables:
+            loaded = _load_all(root, found, tables, drafts or {}, kinds)
         else:
-            _load_all(root, found, tables, drafts or {}, loaded)
+            try:
+                loaded = _load_indexed(root, index, found, tables, account, selection, progress)
+            except DamagedStore:
+                index.trusted = False
+                loaded = _load_indexed(root, index, found, tables, account, selection, progress)
     loaded.facts.inherit()
     return loaded
 
 
 def _load_all(
-    root: Path, found: Sequence[Folder], tables: frozenset[str], drafts: Mapping[str, str], loaded: Loaded
-) -> None:
+    root: Path, found: Sequence[Folder], tables: frozenset[str], drafts: Mapping[str, str], kinds: Collection[str]
+) -> Loaded:
     """Read every file, without the index."""
+    loaded = Loaded(ids={kind: [] for kind in kinds})
     files = [folder.source(stem) for folder in found for stem, _ in folder.files]
     for file in _with_drafts(files, drafts):
         loaded.files += 1
@@ -99,6 +113,7 @@ def _load_all(
         loaded.ids[file.kind].append(file.id)
         readable, rows, problems = _flatten(root, file, tables, drafts.get(file.path))
         _take(loaded, file.path, readable, rows, problems)
+    return loaded
 
 
 def _load_indexed(
@@ -108,33 +123,43 @@ def _load_indexed(
     tables: frozenset[str],
     account: str,
     selection: Selection | None,
-    loaded: Loaded,
     progress: Progress | None,
-) -> None:
+) -> Loaded:
     """Take what the index knows, read what it does not, and write back what has changed."""
-    keep = facts.TABLES - {facts.REFERENCES} if account else facts.HEADS
+    loaded = Loaded()
+    scope, keep = _scope(tables, account)
     stores: dict[str, list[Folder]] = {}
     wanted: set[str] = set()
     for folder in found:
-        by_account = account and folder.kind != "team"
-        stores.setdefault(f"accounts/{account}" if by_account else f"heads/{folder.kind}", []).append(folder)
+        store = f"heads/{folder.kind}" if folder.kind == "team" else scope if account else f"{scope}/{folder.kind}"
+        stores.setdefault(store, []).append(folder)
     for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
-        known = index.folders(store)
+        known = index.folders(store, whole=selection is None)
         fresh, read = _read_changed(root, there, known, keep, progress)
         loaded.anew += read
         for folder in there:
-            files, entries = fresh.get(folder.path + folder.kind) or known[folder.path + folder.kind]
-            loaded.files += len(files)
+            name = folder.path + folder.kind
+            kept = fresh.get(name) or known[name]
+            loaded.files += len(kept.files)
             if selection is not None and folder.kind == "account" and folder.prefix not in wanted:
                 continue
-            for (stem, _), entry in zip(files, entries, strict=True):
-                if selection is None or not _passed_over(entry, selection):
-                    _take_entry(loaded, f"{folder.path}{stem}.yaml", entry, tables)
+            for position in _positions(kept, selection):
+                path = f"{folder.path}{kept.files[position][0]}.yaml"
+                _take_entry(loaded, path, kept.rows[position], kept.problems.get(position, ()), tables)
         wanted = wanted or {deal.account for deal in loaded.facts.opportunities}
         names = {folder.path + folder.kind for folder in there}
         gone = set() if account else known.keys() - names
         if fresh or gone:
             index.keep_folders(store, {name: kept for name, kept in (known | fresh).items() if name not in gone})
+    return loaded
+
+
+def _scope(tables: frozenset[str], account: str) -> tuple[str, frozenset[str]]:
+    """Return the folder of the stores that hold some tables, and all the tables that are kept there."""
+    everything = facts.TABLES - {facts.REFERENCES}
+    if account:
+        return f"accounts/{account}", everything
+    return ("heads", facts.HEADS) if tables <= facts.HEADS else ("whole", everything)
 
 
 def _read_changed(
@@ -145,28 +170,36 @@ def _read_changed(
     progress: Progress | None,
 ) -> tuple[dict[str, Kept], int]:
     """Return the folders in which something changed, by path and kind, and how many files were read for them."""
-    changed = [folder for folder in there if known.get(folder.path + folder.kind, ((), ()))[0] != folder.files]
+    changed = [folder for folder in there if known.get(folder.path + folder.kind, NOTHING).files != folder.files]
     old: dict[str, Entry] = {}
     for folder in changed:
-        files, entries = known.get(folder.path + folder.kind, ((), ()))
+        kept = known.get(folder.path + folder.kind, NOTHING)
         marks = dict(folder.files)
-        for (stem, mark), entry in zip(files, entries, strict=True):
+        for position, (stem, mark) in enumerate(kept.files):
             if marks.get(stem) == mark != GONE:
-                old[folder.source(stem).path] = entry
+                old[folder.source(stem).path] = kept.entry(position)
     files_now = [folder.source(stem) for folder in changed for stem, _ in folder.files]
     new = read_entries(root, [file for file in files_now if file.path not in old], tables, progress)
     entries_now = old | new
-    kept = {
-        folder.path + folder.kind: (folder.files, [entries_now[folder.source(stem).path] for stem, _ in folder.files])
+    fresh = {
+        folder.path + folder.kind: Kept.of(
+            folder.files, [entries_now[folder.source(stem).path] for stem, _ in folder.files]
+        )
         for folder in changed
     }
-    return kept, len(new)
+    return fresh, len(new)
 
 
-def _passed_over(entry: Entry, selection: Selection) -> bool:
-    """Whether a listing can do without a deal."""
-    stage, last_event = entry[2], entry[3]
-    return bool(stage) and last_event <= selection.day and stage not in selection.stages
+def _positions(kept: Kept, selection: Selection | None) -> Sequence[int]:
+    """Return the positions of the entries of a folder that a listing cannot do without."""
+    if selection is None:
+        return range(len(kept.files))
+    stages, day = selection
+    return [
+        position
+        for position, (stage, last_day) in enumerate(zip(kept.stages, kept.last_days, strict=True))
+        if not stage or last_day > day or stage in stages
+    ]
 
 
 def read_entries(
@@ -216,9 +249,11 @@ def _entry(root: Path, file: SourceFile, tables: frozenset[str]) -> Entry:
     return pack_rows(rows), pack_problems(problems), deal.stage, last
 
 
-def _take_entry(loaded: Loaded, path: str, entry: Entry, tables: frozenset[str]) -> None:
-    rows = unpack_rows(entry[0], facts.ROWS, tables) if entry[0] is not None else []
-    _take(loaded, path, entry[0] is not None, rows, unpack_problems(entry[1]) if entry[1] else ())
+def _take_entry(
+    loaded: Loaded, path: str, raw: bytes | None, problems: tuple[tuple[Any, ...], ...], tables: frozenset[str]
+) -> None:
+    rows = unpack_rows(raw, facts.ROWS, tables) if raw is not None else []
+    _take(loaded, path, raw is not None, rows, unpack_problems(problems) if problems else ())
 
 
 def _take(

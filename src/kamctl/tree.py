@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,14 +108,41 @@ def method_files(root: Path) -> Iterator[SourceFile]:
 
 def strays(root: Path) -> Iterator[str]:
     """Yield the paths of YAML files where no record belongs."""
-    start = len(str(root)) + 1
-    for top in (layout.ACCOUNTS, layout.METHOD, layout.WEEKS):
-        for folder, below, names in os.walk(root / top):
-            below.sort()
-            path = folder[start:].replace(os.sep, "/")
-            for name in sorted(names):
-                if name.endswith((".yaml", ".yml")) and layout.kind_and_id(f"{path}/{name}") is None:
-                    yield f"{path}/{name}"
+
+    def look(names: Sequence[str]) -> dict[str, Any]:
+        return {name: list(_strays(str(root), f"{layout.ACCOUNTS}/{name}")) for name in names}
+
+    files, names = _strays_here(str(root), layout.ACCOUNTS)
+    seen = in_halves(names, FEW_ACCOUNTS, look)
+    yield from files
+    for name in names:
+        yield from seen[name]
+    for top in (layout.METHOD, layout.WEEKS):
+        yield from _strays(str(root), top)
+
+
+def _strays(root: str, folder: str) -> Iterator[str]:
+    """Yield the strays at or below a folder."""
+    files, names = _strays_here(root, folder)
+    yield from files
+    for name in names:
+        yield from _strays(root, f"{folder}/{name}")
+
+
+def _strays_here(root: str, folder: str) -> tuple[list[str], list[str]]:
+    """Return the paths of the strays that lie in a folder itself, and the names of the folders in it, sorted."""
+    parts = folder.split("/")
+    at_home = len(parts) == 3 and parts[0] == layout.ACCOUNTS and parts[2] in layout.KIND_OF_FOLDER
+    endings = (".yml",) if at_home else (".yaml", ".yml")
+    names, below = [], []
+    with suppress(OSError), os.scandir(f"{root}/{folder}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                below.append(entry.name)
+            elif entry.name.endswith(endings):
+                names.append(entry.name)
+    paths = [f"{folder}/{name}" for name in sorted(names)]
+    return [path for path in paths if layout.kind_and_id(path) is None], sorted(below)
 
 
 def _folders(folder: str) -> list[str]:

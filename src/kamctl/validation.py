@@ -61,9 +61,10 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
     problems = [p for p in problems if not only or p.rule in only]
     problems = [p for p in problems if not paths or any(_below(p.path, path) for path in paths)]
     problems.sort(key=lambda p: (rules.SEVERITIES.index(rules.severity(p)), p.path, p.line, p.column))
+    if not paths:
+        return Report(problems, sum(len(folder.files) for folder in found))
     files = (folder.source(stem).path for folder in found for stem, _ in folder.files)
-    count = sum(not paths or any(_below(file, path) for path in paths) for file in files)
-    return Report(problems, count)
+    return Report(problems, sum(any(_below(file, path) for path in paths) for file in files))
 
 
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
@@ -97,12 +98,12 @@ class _Validation:
         strays = list(tree.strays(self.workspace.root))
         shared_key = self._shared_key()
         accounts = self._by_account()
-        kept = index.value("problems")
-        kept = kept if isinstance(kept, dict) and kept.get("key") == shared_key else {"accounts": {}, "all": None}
-        known: dict[str, Any] = kept["accounts"]
-        everything = (self._marks(SHARED_KINDS), strays, accounts)
-        if kept["all"] is not None and kept["all"][0] == everything:
-            return unpack_problems(kept["all"][1])
+        everything = (shared_key, self._marks(SHARED_KINDS), strays, accounts)
+        whole = index.value("problems")
+        if isinstance(whole, tuple) and len(whole) == 2 and whole[0] == everything:
+            return unpack_problems(whole[1])
+        kept = index.value("problems-by-account")
+        known: dict[str, Any] = kept[1] if isinstance(kept, tuple) and kept[0] == shared_key else {}
         changed = [name for name, signature in accounts.items() if known.get(name, (None,))[0] != signature]
         fresh = self._check_accounts(changed)
         now = {name: (accounts[name], fresh[name][0]) if name in fresh else known[name] for name in accounts}
@@ -113,8 +114,9 @@ class _Validation:
         passing = any(problem.rule == "cannot-open" for problem in problems)
         if not passing and all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
             lasting = {name: entry for name, entry in now.items() if name not in fresh or fresh[name][1]}
-            whole = (everything, pack_problems(problems)) if len(lasting) == len(now) else None
-            index.keep_value("problems", {"key": shared_key, "accounts": lasting, "all": whole})
+            index.keep_value("problems-by-account", (shared_key, lasting))
+            if len(lasting) == len(now):
+                index.keep_value("problems", (everything, pack_problems(problems)))
         return problems
 
     def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:

@@ -45,7 +45,7 @@ class Workspace:
                 f"there is no kamctl.yaml in {start} or above",
                 "`kamctl init DIR` makes a workspace; `-C DIR` names one",
             )
-        index = Index(folder_for(str(root)), str(root))
+        index = Index(folder_for(str(root)), str(root), facts.shape())
         return cls(root, _settings(root, index, tolerant), index)
 
     @cached_property

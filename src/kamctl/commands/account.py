@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
+from kamctl.commands.session import DRY_RUN, OUTPUT, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="Accounts: make, list, show and change them.")
 
@@ -52,16 +52,19 @@ def list_accounts(
 def show(
     ctx: typer.Context,
     account: str = typer.Argument(..., metavar="ID", help="Account.", autocompletion=ids_of("account")),
+    form: str = typer.Option("", "--form", metavar="FORM", help="account-plan or record."),
+    output: str = OUTPUT,
 ) -> None:
-    """Show one account with everything its file says.
+    """Show one account with everything its file says, or one of its forms.
 
     \b
     Examples:
       kamctl account show bohai-water
+      kamctl account show bohai-water --form record -o record.html
     """
     from kamctl.commands.records import show as run
 
-    run(session(ctx), "account", account)
+    run(session(ctx), "account", account, form, output)
 
 
 @app.command("set")

@@ -12,17 +12,15 @@ from pathlib import Path
 from kamctl import edit, source
 from kamctl.commands.asking import ask, can_ask
 from kamctl.commands.recording import new_record, write_record
+from kamctl.commands.rendering import form_named, show_form
 from kamctl.commands.scoring import Method, sheet
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
 from kamctl.facts import CallRow, Facts, OpportunityRow
-from kamctl.forms.call import CallView, call_view
 from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
 from kamctl.loading import Document, unreadable
 from kamctl.problems import KamctlError, Keys, did_you_mean
-from kamctl.render import document
-from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_table
 from kamctl.render.table import Column, Table
 from kamctl.saving import Draft
@@ -32,7 +30,6 @@ from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
 from kamctl.tree import SourceFile
 
-FORMS = ("call-plan", "popsa", "call-summary")
 MODES = ("visit", "phone", "online", "email", "event")
 Change = tuple[Keys, Data]
 COMMITMENT = re.compile(r"\s*([^:\uff1a\s]+)\s*[:\uff1a]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
@@ -68,7 +65,7 @@ class CallReport:
 
 def plan_new(run: Session, wish: Wish, form: str, dry_run: bool) -> None:
     """Write a new call plan and print its form. Raises KamctlError when it cannot be told what or whom is meant."""
-    _check_form(form)
+    form_named(form, "call")
     if wish.mode not in MODES:
         raise KamctlError(f'there is no mode "{wish.mode}"', f"one of {', '.join(MODES)}")
     account, deal_id = _subject(run, wish.about)
@@ -86,7 +83,7 @@ def plan_new(run: Session, wish: Wish, form: str, dry_run: bool) -> None:
     call = f"{account}/{day.isoformat()}-{stem_of(contact)}"
     new_record(run, "call", call, data, dry_run)
     if not dry_run:
-        show(run, call, form, "-")
+        show_form(run, "call", call, form, "-")
         run.say(run.label("next-command", command=f"kamctl callplan record {call}"), "dim")
 
 
@@ -107,27 +104,6 @@ def list_calls(run: Session, owner: str, account: str, since: str, until: str, s
         and (not state or call.done is (state == "done"))
     ]
     print_table(_calls_table(run, facts, calls), run.style, run.envelope())
-
-
-def show(run: Session, name: str, form: str, output: str) -> None:
-    """Print a form of a call, or write it to a file."""
-    run.style.check(("table", "md", "html", "json"))
-    _check_form(form)
-    call = run.workspace.resolve("call", name)
-    view = call_view(run.workspace, call, run.lang)
-    if run.options.format == "json":
-        from dataclasses import asdict
-
-        from kamctl.render.output import print_json
-
-        print_json(asdict(view), run.style, run.envelope())
-        return
-    text = _rendered(run, view, form, "html" if run.options.format == "html" else "md")
-    if output != "-":
-        _write_output(output, text)
-        run.say(f"{output}: {run.label('created')}")
-    else:
-        print_markdown(text, run.style)
 
 
 def record(run: Session, name: str, report: CallReport, dry_run: bool) -> None:
@@ -229,24 +205,6 @@ def _salesperson(facts: Facts, account: str, deal: OpportunityRow | None, wanted
     if not owner:
         raise KamctlError("who makes the call?", "--by PERSON")
     return owner
-
-
-def _check_form(form: str) -> None:
-    if form not in FORMS:
-        near = did_you_mean(form, FORMS)
-        raise KamctlError(f'a call has no form "{form}"', f'did you mean "{near}"?' if near else ", ".join(FORMS))
-
-
-def _rendered(run: Session, view: CallView, form: str, extension: str) -> str:
-    own = run.workspace.root / "templates"
-    return document.render(f"{form}.{extension}.j2", {"call": view}, run.lang, own)
-
-
-def _write_output(output: str, text: str) -> None:
-    try:
-        Path(output).write_text(text, "utf-8")
-    except OSError as error:
-        raise KamctlError(f"{output} cannot be written: {error.strerror}") from None
 
 
 def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:

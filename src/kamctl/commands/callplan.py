@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, ids_of, new_app, session
+from kamctl.commands.session import DRY_RUN, OUTPUT, ids_of, new_app, session
 
 app = new_app(help="Calls: plan them, list and show them, record what happened.")
 FORM = typer.Option("call-plan", "--form", metavar="FORM", help="call-plan, popsa or call-summary.")
@@ -74,18 +74,18 @@ def show(
         ..., metavar="ID", help="Call, such as bohai-water/2026-06-17-zhang-wei.", autocompletion=ids_of("call")
     ),
     form: str = FORM,
-    output: str = typer.Option("-", "-o", "--output", metavar="FILE", help="Write to a file; - for stdout."),
+    output: str = OUTPUT,
 ) -> None:
-    """Print the form of a call: as text, Markdown (--format md) or one HTML page (--format html).
+    """Print a form of a call: as text, Markdown (--format md), HTML, docx or pdf.
 
     \b
     Examples:
       kamctl callplan show bohai-water/2026-06-17-zhang-wei
       kamctl callplan show 2026-06-17-zhang-wei --form popsa --format html -o popsa.html
     """
-    from kamctl.commands.calling import show as run
+    from kamctl.commands.rendering import show_form
 
-    run(session(ctx), call, form, output)
+    show_form(session(ctx), "call", call, form, output)
 
 
 @app.command()

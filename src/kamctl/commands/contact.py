@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
+from kamctl.commands.session import DRY_RUN, OUTPUT, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="People of the customer: make, list, show and change them.")
 
@@ -51,16 +51,19 @@ def list_contacts(
 def show(
     ctx: typer.Context,
     contact: str = typer.Argument(..., metavar="ID", help="Contact.", autocompletion=ids_of("contact")),
+    form: str = typer.Option("", "--form", metavar="FORM", help="profile."),
+    output: str = OUTPUT,
 ) -> None:
-    """Show one person with everything the file says.
+    """Show one person with everything the file says, or the person's profile.
 
     \b
     Examples:
       kamctl contact show bohai-water/zhang-wei
+      kamctl contact show zhang-wei --form profile
     """
     from kamctl.commands.records import show as run
 
-    run(session(ctx), "contact", contact)
+    run(session(ctx), "contact", contact, form, output)
 
 
 @app.command("set")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import DRY_RUN, SET, UNSET, ids_of, new_app, session
+from kamctl.commands.session import DRY_RUN, OUTPUT, SET, UNSET, ids_of, new_app, session
 
 app = new_app(help="Deals: make, list, show and change them.")
 
@@ -57,8 +57,10 @@ def list_deals(
 def show(
     ctx: typer.Context,
     deal: str = typer.Argument(..., metavar="ID", help="Deal.", autocompletion=ids_of("opportunity")),
+    form: str = typer.Option("", "--form", metavar="FORM", help="A form of the deal; `kamctl render` lists them."),
+    output: str = OUTPUT,
 ) -> None:
-    """Show one deal with everything its file says.
+    """Show one deal with everything its file says, or one of its forms.
 
     \b
     Examples:
@@ -66,7 +68,7 @@ def show(
     """
     from kamctl.commands.records import show as run
 
-    run(session(ctx), "opportunity", deal)
+    run(session(ctx), "opportunity", deal, form, output)
 
 
 @app.command("set")

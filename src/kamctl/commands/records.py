@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kamctl.commands.recording import assign, chosen_id, new_record, set_fields
+from kamctl.commands.rendering import FORMATS, show_form, wants_form
 from kamctl.commands.session import Session
 from kamctl.loading import unreadable
 from kamctl.problems import KamctlError
@@ -63,9 +64,12 @@ def change(run: Session, kind: str, name: str, assignments: Sequence[str], unset
     set_fields(run, kind, run.workspace.resolve(kind, name), assignments, unset, dry_run)
 
 
-def show(run: Session, kind: str, name: str) -> None:
-    """Print everything that a file says, with labels in the language in effect."""
-    run.style.check(("table", "json", "md"))
+def show(run: Session, kind: str, name: str, form: str, output: str) -> None:
+    """Print everything that a file says, with labels in the language in effect; or one of the record's forms."""
+    if wants_form(run, form, output):
+        show_form(run, kind, name, form, output)
+        return
+    run.style.check(("table", "json", *FORMATS))
     workspace = run.workspace
     record_id = workspace.resolve(kind, name)
     from kamctl.layout import path_of

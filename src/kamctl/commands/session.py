@@ -25,6 +25,7 @@ LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")
 SET = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field; may be repeated.")
+OUTPUT = typer.Option("-", "-o", "--output", metavar="FILE", help="Write to a file; - for stdout.")
 UNSET = typer.Option([], "--unset", metavar="FIELD", help="Remove a field; may be repeated.")
 
 

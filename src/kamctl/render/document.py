@@ -7,58 +7,67 @@ workspace's `templates/` replaces a shipped template of the same name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateAssertionError, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from kamctl import labels, resources
 from kamctl.edit import scalar
-from kamctl.problems import KamctlError
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render.sandbox import Sandbox, template_of
 from kamctl.source import CONTROL, LINE_BREAK
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
+BLANK_LINES = re.compile(r"\n{3,}")
 LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+OWN_FOLDER = "templates"
+"""The folder of a workspace that holds its own templates."""
 
 
 def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) -> str:
     """Return a template filled in. `own` is the workspace's template folder, which comes first.
 
-    The name's last part before `.j2` decides the escaping: `html` or `md`. Raises KamctlError, naming template and
+    The name's last part before `.j2` decides the escaping: `html` or `md`. In Markdown, where one blank line is as
+    good as several, parts of a template need not care how the one before ended. Raises KamctlError, naming template and
     line, for a mistake in a template.
     """
     environment = _environment(lang, own)
     try:
-        return environment.get_template(template).render(view)
-    except TemplateSyntaxError as error:
-        raise KamctlError(f"template {error.name}:{error.lineno}: {error.message}") from None
-    except KeyError as error:
-        line = _line_of(error, template)
-        raise KamctlError(f"template {template}{line}: there is no label {error}") from None
-    except TemplateError as error:
-        line = _line_of(error, template)
-        raise KamctlError(f"template {template}{line}: {error.message or type(error).__name__}") from None
+        text = template_of(environment, template).render(view)
+    except KamctlError:
+        raise
+    except (Exception, RecursionError, MemoryError) as error:
+        mistake = _mistake(error, template, own, environment, view)
+        if mistake is None:
+            raise
+        raise mistake from None
+    return BLANK_LINES.sub("\n\n", text) if ".md." in template else text
 
 
-def _environment(lang: str, own: Path | None) -> ImmutableSandboxedEnvironment:
-    folders = [folder for folder in (own, resources.templates()) if folder is not None and folder.is_dir()]
-    environment = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=lambda name: name is not None and ".html" in name,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["t"] = partial(_label, lang=lang)
+@cache
+def _environment(lang: str, own: Path | None) -> Sandbox:
+    environment = Sandbox(own, resources.templates())
+    environment.globals["t"] = _labels_in(lang)
     environment.globals["lang"] = lang
     environment.filters["md"] = markdown
     environment.filters["cell"] = markdown_cell
     environment.filters["yaml"] = scalar
     return environment
+
+
+def _labels_in(lang: str) -> Callable[..., str]:
+    def t(key: str, **values: object) -> str:
+        known = resources.table("labels")
+        if key not in known:
+            near = did_you_mean(key, list(known))
+            raise UndefinedError(f'there is no label "{key}"' + (f'\ndid you mean "{near}"?' if near else ""))
+        return labels.text(key, lang, **values)
+
+    return t
 
 
 def markdown(value: str, blank: str = "") -> str:
@@ -72,7 +81,7 @@ def markdown_cell(value: str, blank: str = " ") -> str:
 
 
 def _inline(value: str) -> str:
-    return MARKDOWN_SPECIAL.sub(r"\\\1", CONTROL.sub("", LINE_BREAK.sub("\n", value)).strip())
+    return MARKDOWN_SPECIAL.sub(r"\\\1", CONTROL.sub("", LINE_BREAK.sub("\n", str(value))).strip())
 
 
 def _escape_start(found: re.Match[str]) -> str:
@@ -81,16 +90,49 @@ def _escape_start(found: re.Match[str]) -> str:
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
-def _label(key: str, lang: str) -> str:
-    return labels.text(key, lang)
+def _mistake(
+    error: BaseException, template: str, own: Path | None, environment: Sandbox, view: Mapping[str, Any]
+) -> KamctlError | None:
+    """Return what is wrong with a template and where: in the workspace's own one that it came from, where it did.
+
+    None when it is no mistake in a template but a bug in kamctl.
+    """
+    places = _places(error, template, own)
+    mine = [place for place in places if place.startswith(f"{OWN_FOLDER}/")]
+    if not mine and not isinstance(error, TemplateError):
+        return None
+    place = (mine or places or [template])[-1]
+    words, hint = _words(error, environment, view)
+    return KamctlError(f"{place}: {words}", hint)
 
 
-def _line_of(error: BaseException, template: str) -> str:
-    """Return `:line` of the innermost frame that lies in the template."""
-    line = ""
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.endswith(template):
-            line = f":{trace.tb_lineno}"
-        trace = trace.tb_next
-    return line
+def _words(error: BaseException, environment: Sandbox, view: Mapping[str, Any]) -> tuple[str, str]:
+    if isinstance(error, TemplateNotFound):
+        return f'there is no template "{error.name}"', ""
+    if isinstance(error, TemplateAssertionError) and "'" in str(error.message):
+        words = str(error.message).rstrip(".")
+        near = did_you_mean(words.split("'")[1], [*environment.filters, *environment.tests])
+        return words, f'did you mean "{near}"?' if near else ""
+    if isinstance(error, RecursionError):
+        return "this calls itself without end", ""
+    message = error.message if isinstance(error, TemplateError) else str(error)
+    words, _, hint = (message or type(error).__name__).partition("\n")
+    if isinstance(error, UndefinedError) and not hint:
+        hint = f"a template sees {', '.join([*view, 'lang', 't'])}; docs/templates.md lists their fields"
+    return words, hint
+
+
+def _places(error: BaseException, template: str, own: Path | None) -> list[str]:
+    """Return `template:line` for each template that an error came through, the innermost last."""
+    found = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if isinstance(error, TemplateSyntaxError):
+        found.append((error.filename or error.name or template, error.lineno))
+    return [f"{name}:{line}" for path, line in found if (name := _name_of(path, own))]
+
+
+def _name_of(path: str, own: Path | None) -> str:
+    """Return the name of a template by its path, with `templates/` before those of the workspace; else nothing."""
+    for folder, before in ((own, f"{OWN_FOLDER}/"), (resources.templates(), "")):
+        if folder is not None and Path(path).is_relative_to(folder):
+            return before + Path(path).relative_to(folder).as_posix()
+    return path if path.endswith(".j2") and "/" not in path else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,7 +59,7 @@ def print_table(table: Table, style: Style, envelope: Envelope) -> None:
         table = table.visible()
     match style.effective:
         case "tsv":
-            write(tables.tsv(table))
+            sys.stdout.writelines(tables.tsv(table))
         case "csv":
             write(tables.csv(table))
         case "json":

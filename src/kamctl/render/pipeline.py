@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -168,7 +167,7 @@ def _to_the_cent(result: Pipeline) -> Pipeline:
     def total(group: Total) -> Total:
         return group._replace(by_owner=group.by_owner.quantize(CENT), by_stage=group.by_stage.quantize(CENT))
 
-    return replace(result, groups=[total(group) for group in result.groups], total=total(result.total))
+    return result._replace(groups=[total(group) for group in result.groups], total=total(result.total))
 
 
 def _named(total: Total, lang: str) -> Total:

@@ -97,7 +97,7 @@ def as_data(sheet: Sheet, lang: str) -> dict[str, Any]:
         ],
         "overall": {party: _tally_data(tally) for party, tally in score.totals.items()},
         "competitors": [_duel_data(duel) for duel in sheet.duels],
-        "changes": [change.__dict__ for change in score.changes],
+        "changes": [change._asdict() for change in score.changes],
         "stale": score.stale(),
         "gate": gate_data(sheet.gate, lang) if sheet.gate is not None else None,
         "next": [

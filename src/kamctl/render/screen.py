@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STYLES = {
     "bold": "1",
@@ -22,8 +22,7 @@ STYLES = {
 MIN_WIDTH = 40
 
 
-@dataclass(frozen=True)
-class Screen:
+class Screen(NamedTuple):
     """Where output goes: whether stdout is a terminal, its width in columns, and colour for each stream."""
 
     terminal: bool

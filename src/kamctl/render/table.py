@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -69,11 +69,11 @@ class Table:
         )
 
 
-def tsv(table: Table) -> str:
-    """TAB-separated rows with a header, ISO dates, plain numbers; tabs and line breaks in text become spaces."""
-    lines = ["\t".join(column.key for column in table.columns)]
-    lines += ["\t".join([_machine(value) for value in row]) for row in table.rows]
-    return "\n".join(lines) + "\n"
+def tsv(table: Table) -> Iterator[str]:
+    """TAB-separated lines with a header, ISO dates, plain numbers; tabs and line breaks in text become spaces."""
+    yield "\t".join(column.key for column in table.columns) + "\n"
+    for row in table.rows:
+        yield "\t".join([_machine(value) for value in row]) + "\n"
 
 
 def csv(table: Table) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -80,8 +79,7 @@ class Total(NamedTuple):
     stage_n: int
 
 
-@dataclass(frozen=True)
-class Pipeline:
+class Pipeline(NamedTuple):
     """Rows, totals by group, the total of all, and what could not be converted."""
 
     rows: list[PipelineRow]
@@ -90,8 +88,7 @@ class Pipeline:
     unconverted: list[str]
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """What a pipeline is computed by: the as-of day, money, method and freshness."""
 
     as_of: date

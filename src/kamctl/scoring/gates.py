@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
 from kamctl.schema.method import GateCriterion, Label, Process, Stage
@@ -12,8 +12,7 @@ from kamctl.schema.method import GateCriterion, Label, Process, Stage
 ACCOUNT_FIELD = "account."
 
 
-@dataclass(frozen=True)
-class GateItem:
+class GateItem(NamedTuple):
     """One criterion of a gate: met or not, by which field or on what evidence, and since when where that is known.
 
     `stage` is the stage whose criterion it is. `label` is None for a required field, which speaks for itself.
@@ -28,8 +27,7 @@ class GateItem:
     since: date | None = None
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """The way of a deal from one stage to another. `move` is "" to the next stage, else skip or back."""
 
     source: Stage | None

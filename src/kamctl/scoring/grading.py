@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from kamctl.schema.method import Grade, GradePoint, Grades
 
 
-@dataclass(frozen=True)
-class GradeReason:
+class GradeReason(NamedTuple):
     """One figure of an account, the points it gives of those it could, and the limit it reached.
 
     `value` is None when the figure is not known; unknown gives no points and is said so.
@@ -23,8 +22,7 @@ class GradeReason:
     reached: GradePoint | None
 
 
-@dataclass(frozen=True)
-class GradeSuggestion:
+class GradeSuggestion(NamedTuple):
     """The grade suggested, its points of the most there are, and the reasons; no grade when no figure is known."""
 
     grade: Grade | None

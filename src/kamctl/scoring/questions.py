@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kamctl.facts import BuyingRoleRow
 from kamctl.schema.method import Criterion
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, QuestionScore, Score, Standing, tally, verdict
 
 
-@dataclass(frozen=True)
-class NextQuestion:
+class NextQuestion(NamedTuple):
     """One criterion to find out about.
 
     `swing` is how many different verdicts its question could have, beside the present one, once the mark is

@@ -7,7 +7,6 @@ A level is earned when enough of its behaviours have been seen and every level b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ from kamctl.facts import BuyingRoleRow
 from kamctl.schema.method import Choice, Level, Relationship
 
 
-@dataclass(frozen=True)
-class Status:
+class Status(NamedTuple):
     """How a person stands to us as of a day.
 
     `level` is the level earned, the opposition, or unknown. `seen` are the behaviours seen by then, with their days.

@@ -7,9 +7,9 @@ A missing mark is unknown, and unknown is never counted as a minus.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from kamctl.facts import MarkRow
 from kamctl.schema.method import Criterion, Question, Scorecard
@@ -18,8 +18,7 @@ US = "us"
 PLUS, MINUS, UNKNOWN, NOT_APPLICABLE = "+", "-", "?", "n/a"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """One party's mark on one criterion as of a day: since when it stands, on what evidence, and if it is stale."""
 
     mark: str
@@ -29,8 +28,7 @@ class Standing:
     stale: bool = False
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """Counts over some criteria for one party.
 
     `net` is (plus - minus) / rated, from -1 to 1, None when nothing is rated. `known` is rated / (rated +
@@ -72,8 +70,7 @@ class Tally:
         return int((self.weighted_net * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """A mark that differs between the last two assessment dates."""
 
     date: date
@@ -83,8 +80,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True)
-class QuestionScore:
+class QuestionScore(NamedTuple):
     """One question of the sheet: its tally for each party, and the verdict on us."""
 
     question: Question
@@ -92,8 +88,7 @@ class QuestionScore:
     verdict: str
 
 
-@dataclass(frozen=True)
-class Score:
+class Score(NamedTuple):
     """A scorecard as of a day.
 
     `columns` holds for each assessment date the standing of every party on every criterion: date -> party ->

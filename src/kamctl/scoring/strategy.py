@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kamctl.schema.method import Strategy
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score
 
 
-@dataclass(frozen=True)
-class Duel:
+class Duel(NamedTuple):
     """Criteria by how we and one competitor stand on them.
 
     `leads`: we plus, they minus. `gaps`: the reverse. `contested`: both plus. `unproven`: one of us is marked and

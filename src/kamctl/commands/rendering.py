@@ -1,0 +1,154 @@
+"""What `render` does, and `show` with a form: the one place that turns a record into a form."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from kamctl.commands.session import Session
+from kamctl.forms.catalog import FORMS, Form, forms_of
+from kamctl.layout import account_of
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render import document
+from kamctl.render.markdown import print_markdown
+from kamctl.render.output import print_json, print_table
+from kamctl.render.table import HIDDEN, Column, Table
+
+FORMATS = ("md", "html", "docx", "pdf")
+"""What a form can be; on a terminal it is laid out as text when none is asked for."""
+
+SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
+"""The format that the name of an output file stands for."""
+
+DATA_SUFFIXES = (".yaml", ".yml", ".j2")
+
+
+def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
+    """Print a form of a record, or write it to a file; without a name list the forms."""
+    if not name:
+        list_forms(run)
+        return
+    form = form_named(name)
+    if not record:
+        raise KamctlError(f"which {form.of}?", f"kamctl render {name} ID; `kamctl {_noun(form.of)} list` shows them")
+    print_form(run, name, run.workspace.resolve(form.of, record), output, deal)
+
+
+def list_forms(run: Session) -> None:
+    """Print the forms, of which kind of record each is, and what each is for."""
+    columns = [
+        Column("name", run.label("col-form")),
+        Column("of", run.label("col-of")),
+        Column("title", run.label("col-form-title")),
+        Column("purpose", run.label("col-rule-title"), shrink=20, drop=1 if run.lang == "en" else HIDDEN),
+    ]
+    rows = [[name, form.of, run.label(f"form-{name}"), form.purpose] for name, form in FORMS.items()]
+    print_table(Table(columns, rows), run.style, run.envelope())
+
+
+def show_form(run: Session, kind: str, record: str, name: str, output: str, deal: str = "") -> None:
+    """Print a form of a record of one kind; without a name the usual one of the kind."""
+    name = name or next(iter(forms_of(kind)), "")
+    of = form_named(name, kind).of
+    if of != kind:
+        raise KamctlError(f"{name} is a form of {_one(of)}, not of {_one(kind)}", f"one of {', '.join(forms_of(kind))}")
+    print_form(run, name, run.workspace.resolve(kind, record), output, deal)
+
+
+def wants_form(run: Session, form: str, output: str) -> bool:
+    """Whether `show` is asked for a form and not for what the file says."""
+    return bool(form) or output != "-" or run.options.format in FORMATS
+
+
+def form_named(name: str, kind: str = "") -> Form:
+    """Return a form by name. Raises KamctlError with the nearest one, of a kind where one is given."""
+    form = FORMS.get(name)
+    if form is None:
+        known = forms_of(kind) if kind else list(FORMS)
+        near = did_you_mean(name, [*known, *FORMS])
+        words = f'{_one(kind)} has no form "{name}"' if kind else f'there is no form "{name}"'
+        raise KamctlError(words, f'did you mean "{near}"?' if near else f"one of {', '.join(known)}")
+    return form
+
+
+def print_form(run: Session, name: str, record_id: str, output: str = "-", deal: str = "") -> None:
+    """Print a form of a record, or write it to a file, in the format asked for."""
+    run.style.check(("table", *FORMATS, "json"))
+    form = FORMS[name]
+    view = _view(run, name, record_id, deal)
+    if run.options.format == "json":
+        print_json(asdict(view), run.style, run.envelope(form=name))
+        return
+    kind = _format(run, output)
+    if output == "-":
+        _print(run, form, name, view, kind)
+    else:
+        _write(Path(output), _bytes(run, form, name, view, kind))
+        run.say(f"{output}: {run.label('created')}")
+
+
+def _view(run: Session, name: str, record_id: str, deal: str) -> Any:
+    form = FORMS[name]
+    if not deal:
+        return form.view(run.workspace, record_id, run.lang, run.as_of)
+    if form.within is None:
+        possible = ", ".join(known for known, other in FORMS.items() if other.within is not None)
+        raise KamctlError(f"{name} has no --opportunity", f"forms that have: {possible}")
+    deal_id = run.workspace.resolve("opportunity", deal)
+    if account_of(deal_id) != account_of(record_id):
+        raise KamctlError(f"{record_id} belongs to another account than {deal_id}")
+    return form.within(run.workspace, record_id, run.lang, run.as_of, deal_id)
+
+
+def _format(run: Session, output: str) -> str:
+    """Return the format asked for, else the one that the name of the output file stands for, else Markdown."""
+    if run.options.format in FORMATS:
+        return run.options.format
+    return SUFFIXES.get(Path(output).suffix.lower(), "md")
+
+
+def _print(run: Session, form: Form, name: str, view: Any, kind: str) -> None:
+    if kind not in ("docx", "pdf"):
+        print_markdown(_text(run, form, name, view, kind), run.style)
+    elif run.style.screen.terminal:
+        raise KamctlError(f"a {kind} file cannot be shown on a terminal", f"-o {name}.{kind}")
+    else:
+        sys.stdout.buffer.write(_bytes(run, form, name, view, kind))
+
+
+def _text(run: Session, form: Form, name: str, view: Any, kind: str) -> str:
+    own = run.workspace.root / document.OWN_FOLDER
+    return document.render(f"{name}.{kind}.j2", {form.name: view}, run.lang, own)
+
+
+def _bytes(run: Session, form: Form, name: str, view: Any, kind: str) -> bytes:
+    if kind == "docx":
+        from kamctl.render.word import word
+
+        own = run.workspace.root / document.OWN_FOLDER / f"{name}.docx"
+        return word(_text(run, form, name, view, "md"), own if own.is_file() else None)
+    if kind == "pdf":
+        from kamctl.render.pdf import pdf
+
+        return pdf(_text(run, form, name, view, "html"))
+    return _text(run, form, name, view, kind).encode()
+
+
+def _write(target: Path, content: bytes) -> None:
+    if target.suffix.lower() in DATA_SUFFIXES:
+        raise KamctlError(f"{target} would be taken for data", f"name it {target.stem}.html, .md, .docx or .pdf")
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None
+
+
+def _one(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _noun(kind: str) -> str:
+    """Return the command that lists a kind of record."""
+    return "callplan" if kind == "call" else kind
