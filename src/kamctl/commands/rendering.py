@@ -125,10 +125,10 @@ def _text(run: Session, form: Form, name: str, view: Any, kind: str) -> str:
 
 def _bytes(run: Session, form: Form, name: str, view: Any, kind: str) -> bytes:
     if kind == "docx":
-        from kamctl.render.word import word
+        from kamctl.render.word import REFERENCE, word
 
-        own = run.workspace.root / document.OWN_FOLDER / f"{name}.docx"
-        return word(_text(run, form, name, view, "md"), own if own.is_file() else None)
+        own = run.workspace.root / document.OWN_FOLDER / REFERENCE
+        return word(_text(run, form, name, view, "md"), own if own.is_file() else None, run.lang)
     if kind == "pdf":
         from kamctl.render.pdf import pdf
 
