@@ -32,7 +32,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
     "render": ("render", "Any form of any record: text, Markdown, HTML, docx, pdf"),
     "template": ("template", "The templates of the forms: list, copy"),
-    "map": ("map", "Who reports to whom, who influences whom, and where each stands"),
     "log": ("log", "The story of a record: what changed when, by whom and why"),
     "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
     "validate": ("validate", "Every problem in every file"),

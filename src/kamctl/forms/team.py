@@ -140,7 +140,7 @@ def _member(
         ],
         sign=standing.level.sign,
         status=pick(standing.level.label, lang),
-        side=_side(standing, method),
+        side=side_of(standing, method),
         earned=_earned(row, standing, method),
         behaviours=_behaviours(standing, method, lang),
         next_status=_next(standing, naming),
@@ -153,7 +153,7 @@ def _member(
     )
 
 
-def _side(standing: Status, method: Relationship) -> str:
+def side_of(standing: Status, method: Relationship) -> str:
     """Return `for`, `against`, `between` or `unknown`: on which side a person stands."""
     if standing.level in method.opposition:
         return "against"

@@ -12,33 +12,19 @@ from functools import cache
 from pathlib import Path
 from traceback import walk_tb
 from typing import Any
-from zlib import crc32
 
 from jinja2 import TemplateAssertionError, TemplateError, TemplateNotFound, TemplateSyntaxError, UndefinedError
-from markupsafe import Markup
 
 from kamctl import labels, resources
 from kamctl.edit import scalar
-from kamctl.forms.politics import PoliticalMap
 from kamctl.problems import KamctlError, did_you_mean
-from kamctl.render import politics
 from kamctl.render.sandbox import Sandbox, template_of
-from kamctl.render.svg import bars, scorecard, timeline
-from kamctl.render.svg import politics as political_picture
 from kamctl.source import CONTROL, LINE_BREAK
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
 BLANK_LINES = re.compile(r"\n{3,}")
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
-PICTURES: dict[str, Callable[[Any, str], str]] = {
-    "political_map": political_picture.draw,
-    "heat_map": scorecard.draw,
-    "timeline": timeline.draw,
-    "funnel_chart": bars.draw_funnel,
-    "bar_chart": bars.draw_bars,
-}
-"""Filters of HTML templates that draw a view as SVG."""
-
 OWN_FOLDER = "templates"
 """The folder of a workspace that holds its own templates."""
 
@@ -68,27 +54,8 @@ def _environment(lang: str, own: Path | None) -> Sandbox:
     environment = Sandbox(own, resources.templates())
     environment.globals["t"] = _labels_in(lang)
     environment.globals["lang"] = lang
-    environment.filters["md"] = markdown
-    environment.filters["cell"] = markdown_cell
-    environment.filters["yaml"] = scalar
-    environment.filters["map_tree"] = _fenced
-    for name, draw in PICTURES.items():
-        environment.filters[name] = _picture(name, draw)
+    environment.filters.update(FILTERS)
     return environment
-
-
-def _picture(name: str, draw: Callable[[Any, str], str]) -> Callable[[Any], Markup]:
-    """Return a filter that draws a view; what the picture is called on the page follows from what it shows."""
-
-    def picture(view: Any) -> Markup:
-        return Markup(draw(view, f"{name.replace('_', '-')}-{crc32(repr(view).encode()):08x}"))
-
-    return picture
-
-
-def _fenced(view: PoliticalMap) -> str:
-    """Return the map as a tree that cannot end the block of code that it stands in."""
-    return politics.tree(view).replace("```", "` ` `")
 
 
 def _labels_in(lang: str) -> Callable[..., str]:
@@ -104,7 +71,7 @@ def _labels_in(lang: str) -> Callable[..., str]:
 
 def markdown(value: str, blank: str = "") -> str:
     """Escape a paragraph or list item for Markdown, so that nothing in a file turns into markup; `blank` when empty."""
-    return LINE_START.sub(_escape_start, _inline(value)) or blank
+    return LINE_START.sub(_escape_start, INDENT.sub("", _inline(value))) or blank
 
 
 def markdown_cell(value: str, blank: str = " ") -> str:
@@ -120,6 +87,10 @@ def _escape_start(found: re.Match[str]) -> str:
     """Escape what would make a heading, list or rule of a line: `#`, `-`, and the dot after a number."""
     space, mark = found.groups()
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {"md": markdown, "cell": markdown_cell, "yaml": scalar}
+"""What templates can do with a value besides what Jinja offers."""
 
 
 def _mistake(

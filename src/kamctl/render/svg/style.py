@@ -101,7 +101,7 @@ RULES = (
 """All classes, by what they are for; a name stands in a picture with `kam-` before it."""
 
 
-def style_sheet(prefix: str) -> Iterator[str]:
+def style_sheet() -> Iterator[str]:
     """Yield the styles of a picture, light first; what a page says of printing comes last and wins."""
     yield "<style>"
     yield "svg.kam{display:block;max-width:100%;height:auto}"

@@ -1,125 +1,167 @@
-"""The timeline of a deal: a row a stage with its stays, gates between them, today and the days that are planned."""
+"""Draws a deal's way through its process: a row a stage, bars in time, gates between them, today, what is planned."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from kamctl.forms.pictures import Milestone, Timeline, TimelineStage
+from kamctl.forms.pictures import Span, Timeline, TimelineStage
 from kamctl.labels import text
-from kamctl.render.svg.writer import document, element, fit, measure, path, words
+from kamctl.render.svg.frame import BODY, LEFT, framed
+from kamctl.render.svg.legend import Draw, Item, legend
+from kamctl.render.svg.writer import element, fit, group, measure, path, value, words
 
-MARGIN, LABEL, AXIS = 28.0, 190.0, 620.0
-TOP, HIGH = 112.0, 34.0
-LEFT = MARGIN + LABEL
-RIGHT = LEFT + AXIS
-NAMES = 56.0
-"""What is kept free to the right for days in a stage."""
+NAMES, DAYS, AXIS, TAIL = 186.0, 78.0, 500.0, 120.0
+"""The columns from left to right; labels of the last days reach into the tail."""
 
-FEW_MONTHS = 15
-"""Up to so many months the axis names each; beyond, quarters."""
+START, END = LEFT + NAMES + DAYS, LEFT + NAMES + DAYS + AXIS + TAIL
+"""Where the axis begins, and where the picture ends."""
 
+ROW, BAR = 34.0, 16.0
+MARGIN = 0.03
+"""What stays free at both ends of the axis, in parts of it."""
 
-def draw(view: Timeline, prefix: str = "line") -> str:
-    """Return the timeline as SVG."""
-    span = max((view.end - view.start).days, 1)
+MONTHS = (1, 2, 3, 6, 12)
+"""How many months lie between two marks of the axis; the first that gives no more than MOST marks is taken."""
 
-    def at(day: date) -> float:
-        return LEFT + AXIS * (day - view.start).days / span
+MOST = 9
+LINE = 15.0
+STYLES = {"past": "kam-tint", "present": "kam-on", "ahead": "kam-blank", "skipped": "kam-blank"}
 
-    bottom = TOP + HIGH * len(view.stages)
-    marks, depth = _milestones(view, at, bottom)
-    body = [*_heading(view), *_axis(view, at, bottom), *_rows(view, at), *_gates(view, at), *_today(view, at, bottom)]
-    size = (RIGHT + NAMES + MARGIN, bottom + depth + 20)
-    return document(prefix, f"{view.title}: {view.subject}", _summary(view), size, (), [*body, *marks])
+Place = Callable[[date], float]
+"""Where a day lies on the axis."""
 
 
-def _summary(view: Timeline) -> str:
-    stays = (
-        f"{stage.code} {stage.label} {text('picture-days', view.lang, count=stage.days)}"
-        for stage in view.stages
-        if stage.spans
-    )
-    planned = (f"{item.date.isoformat()} {item.label}" for item in view.milestones if item.kind != "gate")
-    return "; ".join((*stays, *planned))
-
-
-def _heading(view: Timeline) -> Iterator[str]:
-    day = text("map-as-of", view.lang, date=view.as_of.isoformat())
-    right = RIGHT + NAMES
-    yield words(MARGIN, 34, fit(view.subject, 20, right - MARGIN - measure(day, 13) - 20), "kam-h")
-    yield words(MARGIN, 56, view.title, "kam-kind")
-    yield words(right, 34, day, "kam-s", "end")
-
-
-def _axis(view: Timeline, at: Callable[[date], float], bottom: float) -> Iterator[str]:
-    """Draw the months, or the quarters of a long way."""
-    months = (view.end.year - view.start.year) * 12 + view.end.month - view.start.month
-    step = 1 if months <= FEW_MONTHS else 3 if months <= 3 * FEW_MONTHS else 12
-    last = LEFT - 60.0
-    day = view.start.replace(day=1)
-    while day <= view.end:
-        if day >= view.start and (day.month - 1) % step == 0:
-            x = at(day)
-            yield path(((x, TOP - 8), (x, bottom)), "kam-dots")
-            if x - last > 52:
-                yield words(x + 3, TOP - 14, f"{day:%Y-%m}", "kam-s")
-                last = x
-        day = (day + timedelta(days=32)).replace(day=1)
-
-
-def _rows(view: Timeline, at: Callable[[date], float]) -> Iterator[str]:
+def draw_timeline(view: Timeline) -> str:
+    """Return the timeline of a deal as SVG."""
+    at = _scale(view.start, view.end)
+    planned = [item for item in view.milestones if item.kind != "gate"]
+    levels = _levels([(view.as_of, text("today", view.lang)), *((item.date, item.label) for item in planned)], at)
+    top = BODY + 14 + LINE * (max(levels) + 1)
+    bottom = top + ROW * len(view.stages)
+    body = [*_axis(view, at, top, bottom)]
     for place, stage in enumerate(view.stages):
-        y = TOP + HIGH * place
-        style = {"present": "n", "past": "t"}.get(stage.state, "s")
-        yield words(
-            MARGIN, y + 22, fit(f"{stage.code} {stage.label}", 15 if style == "n" else 12, LABEL - 12), f"kam-{style}"
-        )
-        yield path(((LEFT, y + HIGH), (RIGHT, y + HIGH)), "kam-rule")
-        for span in stage.spans:
-            left, right = at(span.since), at(span.until)
-            shown = "on" if stage.state == "present" else "tint"
-            yield element("rect", x=left, y=y + 8, width=max(right - left, 3.0), height=18, rx=2, class_=f"kam-{shown}")
-        yield from _stay(stage, view, y)
-
-
-def _stay(stage: TimelineStage, view: Timeline, y: float) -> Iterator[str]:
-    if stage.spans:
-        yield words(RIGHT + NAMES, y + 22, text("picture-days", view.lang, count=stage.days), "kam-b", "end")
-    elif stage.state == "skipped":
-        yield words(RIGHT + NAMES, y + 22, text("picture-skipped", view.lang), "kam-s", "end")
-
-
-def _gates(view: Timeline, at: Callable[[date], float]) -> Iterator[str]:
-    """Draw a diamond where the deal came through a gate, on the row of the stage that it came to."""
-    places = {stage.code: place for place, stage in enumerate(view.stages)}
+        body += _stage(stage, view, at, top + ROW * place)
+    rows = {stage.code: top + ROW * place for place, stage in enumerate(view.stages)}
     for item in view.milestones:
-        if item.kind == "gate" and item.stage in places:
-            x, y = at(item.date), TOP + HIGH * places[item.stage]
-            yield element("path", d=f"M{x:.2f} {y - 7:.2f} l7 7 l-7 7 l-7 -7 Z", class_="kam-gate")
+        if item.kind == "gate" and item.stage in rows:
+            body += group([_diamond(at(item.date), rows[item.stage] + ROW / 2)], f"{item.date} {item.label}")
+    body += _mark(view.as_of, text("today", view.lang), "kam-now", "kam-accent-t", at, top, bottom, levels[0])
+    for item, level in zip(planned, levels[1:], strict=True):
+        late = item.kind == "signature" and item.date < view.as_of
+        styles = ("kam-late", "kam-bad-t") if late else ("kam-due", "kam-b")
+        body += _mark(item.date, item.label, *styles, at, top, bottom, level)
+    subtitle = text("picture-as-of", view.lang, date=view.as_of)
+    return framed(
+        view.title, view.subject, subtitle, _description(view), body, (END - LEFT, bottom + 26), (),
+        lambda y, width: legend(_legend(view.lang), LEFT, y, width),
+    )  # fmt: skip
 
 
-def _today(view: Timeline, at: Callable[[date], float], bottom: float) -> Iterator[str]:
-    x = at(view.as_of)
-    yield path(((x, TOP - 8), (x, bottom + 6)), "kam-now")
-    yield words(x, bottom + 20, text("picture-today", view.lang), "kam-accent-t", "middle")
+def _description(view: Timeline) -> str:
+    stays = [f"{_name(s)} {text('timeline-days', view.lang, count=s.days)}" for s in view.stages if s.spans]
+    planned = [f"{item.label} {item.date}" for item in view.milestones if item.kind != "gate"]
+    return " · ".join([view.subject, *stays, *planned])
 
 
-def _milestones(view: Timeline, at: Callable[[date], float], bottom: float) -> tuple[list[str], float]:
-    """Draw the planned days below the rows, each on a line of its own so that labels never meet."""
-    lines, depth = [], 34.0
-    for item in sorted((item for item in view.milestones if item.kind != "gate"), key=lambda item: item.date):
-        x, y = at(item.date), bottom + depth + 10
-        lines.append(path(((x, TOP - 8), (x, y - 4)), f"kam-{_style(item, view)}"))
-        label = f"{item.date.isoformat()} {item.label}"
-        anchor = "end" if x + measure(label, 12) > RIGHT + NAMES else ""
-        lines.append(
-            words(x + (-6 if anchor else 6), y, label, "kam-bad-t" if _style(item, view) == "late" else "kam-t", anchor)
-        )
-        depth += 20.0
-    return lines, depth
+def _name(stage: TimelineStage) -> str:
+    return f"{stage.code} {stage.label}".strip()
 
 
-def _style(item: Milestone, view: Timeline) -> str:
-    """Return how a planned day is drawn: one that has passed without its event is late."""
-    return "late" if item.date < view.as_of and not view.ended else "due"
+def _scale(start: date, end: date) -> Place:
+    days = max(1, (end - start).days)
+    left, wide = START + AXIS * MARGIN, AXIS * (1 - 2 * MARGIN)
+    return lambda day: left + wide * (day - start).days / days
+
+
+def _levels(marks: list[tuple[date, str]], at: Place) -> list[int]:
+    """Return for each label on which line it stands, counted upward.
+
+    Labels stand to the right of their day. The last day comes lowest, so that no line runs through an earlier label.
+    """
+    ends: list[float] = []
+    levels = [0] * len(marks)
+    for index in sorted(range(len(marks)), key=lambda i: (marks[i][0], i), reverse=True):
+        day, label = marks[index]
+        x = at(day)
+        reach = x + measure(_dated(day, label), 12) + 10
+        level = next((n for n, left in enumerate(ends) if reach < left), len(ends))
+        ends[level:] = [x] * max(1, len(ends) - level)
+        levels[index] = level
+    return levels
+
+
+def _dated(day: date, label: str) -> str:
+    return f"{label} {day.isoformat()[5:]}"
+
+
+def _axis(view: Timeline, at: Place, top: float, bottom: float) -> Iterator[str]:
+    for first in _months(view.start, view.end):
+        x = at(first)
+        yield path([(x, top), (x, bottom)], "kam-rule")
+        yield words(x, bottom + 18, first.isoformat()[:7], "kam-s", "middle")
+    yield path([(START, bottom), (START + AXIS, bottom)], "kam-axis")
+
+
+def _months(start: date, end: date) -> list[date]:
+    """Return firsts of months between two days, evenly spaced and not too many."""
+    firsts = []
+    month = start.replace(day=1)
+    while month <= end:
+        if month >= start:
+            firsts.append(month)
+        month = (month + timedelta(days=32)).replace(day=1)
+    step = next((step for step in MONTHS if len(firsts) / step <= MOST), max(MONTHS[-1], len(firsts) // MOST))
+    return [first for first in firsts if (first.year * 12 + first.month - 1) % step == 0] or [start]
+
+
+def _stage(stage: TimelineStage, view: Timeline, at: Place, y: float) -> Iterator[str]:
+    yield path([(LEFT, y), (END, y)], "kam-rule")
+    name = _name(stage)
+    style = "kam-b" if stage.state == "present" else "kam-t" if stage.spans else "kam-s"
+    yield words(LEFT, y + ROW / 2 + 4, fit(name, 12.5, NAMES - 14), style)
+    for span in stage.spans:
+        title = f"{name} · {span.since} – {span.until} · {text('timeline-days', view.lang, count=span.days)}"
+        yield from group([_bar(span, stage, at, y)], title)
+    if stage.state in ("ahead", "skipped"):
+        yield path([(START + 8, y + ROW / 2), (START + AXIS - 8, y + ROW / 2)], "kam-dots")
+    days = text("timeline-days", view.lang, count=stage.days) if stage.spans else ""
+    if stage.state == "skipped":
+        days = text("timeline-skipped", view.lang)
+    yield words(
+        START - 16, y + ROW / 2 + 4, fit(days, 12, DAYS - 8), "kam-b" if stage.state == "present" else "kam-s", "end"
+    )
+
+
+def _bar(span: Span, stage: TimelineStage, at: Place, y: float) -> str:
+    x = at(span.since)
+    wide = max(3.0, at(span.until) - x)
+    return element("rect", x=x, y=y + (ROW - BAR) / 2, width=wide, height=BAR, rx=3, class_=STYLES[stage.state])
+
+
+def _diamond(x: float, y: float) -> str:
+    points = " ".join(f"{value(a)},{value(b)}" for a, b in ((x, y - 7), (x + 7, y), (x, y + 7), (x - 7, y)))
+    return element("polygon", points=points, class_="kam-gate")
+
+
+def _mark(
+    day: date, label: str, line: str, style: str, at: Place, top: float, bottom: float, level: int
+) -> Iterator[str]:
+    x = at(day)
+    base = top - 8 - LINE * level
+    yield path([(x, base - 9), (x, bottom)], line)
+    yield words(x + 5, base, fit(_dated(day, label), 12.5, END - x), style)
+
+
+def _legend(lang: str) -> list[tuple[str, list[Item]]]:
+    samples: dict[str, tuple[float, Draw]] = {
+        "timeline-past": (34, _block("kam-tint")),
+        "timeline-present": (34, _block("kam-on")),
+        "timeline-gate": (22, lambda x, y: iter([_diamond(x + 8, y - 4)])),
+        "timeline-planned": (34, lambda x, y: iter([path([(x, y - 4), (x + 28, y - 4)], "kam-due")])),
+    }
+    return [(text("timeline-legend", lang), [Item(text(key, lang), *sample) for key, sample in samples.items()])]
+
+
+def _block(style: str) -> Draw:
+    return lambda x, y: iter([element("rect", x=x, y=y - 10, width=28, height=12, rx=3, class_=style)])

@@ -16,8 +16,10 @@ from kamctl.render.width import one_line, width
 NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What `one_line` leaves in and XML forbids."""
 
-LATIN, CAPITAL, WIDE = 0.56, 0.7, 1.0
+NARROW, LATIN, CAPITAL, WIDE = 0.36, 0.57, 0.72, 1.0
 """How wide characters are taken to be, in parts of the font's size; on the wide side for the usual fonts."""
+
+THIN = frozenset("fijlrtI.,:;'|!()[]- ·")
 
 MAX_TITLE = 400
 SHRINKS_TO = 0.62
@@ -51,19 +53,20 @@ def path(points: Iterable[tuple[float, float]], style: str) -> str:
     return element("path", d="M" + " L".join(f"{value(x)} {value(y)}" for x, y in points), class_=style)
 
 
-def document(
-    prefix: str, title: str, description: str, size: tuple[float, float], defs: Iterable[str], body: Iterable[str]
-) -> str:
-    """Return a whole picture, fit to stand alone and inside a page. `prefix` makes its ids its own on a page."""
+def document(title: str, description: str, size: tuple[float, float], body: Iterable[str]) -> str:
+    """Return a whole picture, fit to stand alone and inside a page. It has no ids, so it may stand there twice."""
     across, down = size
+    name = _cut(title)
+    frame = element(
+        "svg", xmlns="http://www.w3.org/2000/svg", class_="kam", role="img", aria_label=name,
+        viewBox=f"0 0 {value(across)} {value(down)}", width=across, height=down,
+        style=f"min-width:{round(across * SHRINKS_TO)}px",
+    )  # fmt: skip
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="kam" role="img" '
-        f'aria-labelledby="{prefix}-title {prefix}-desc" viewBox="0 0 {value(across)} {value(down)}" '
-        f'width="{value(across)}" height="{value(down)}" style="min-width:{round(across * SHRINKS_TO)}px">',
-        element("title", _cut(title), id=f"{prefix}-title"),
-        element("desc", _cut(description) or _cut(title), id=f"{prefix}-desc"),
-        *style_sheet(prefix),
-        *defs,
+        frame.removesuffix("/>") + ">",
+        element("title", name),
+        element("desc", _cut(description) or name),
+        *style_sheet(),
         element("rect", width=across, height=down, class_="kam-page"),
         *body,
         "</svg>",
@@ -92,15 +95,14 @@ def measure(text: str, size: float) -> float:
 def fit(text: str, size: float, room: float) -> str:
     """Cut a text to what fits into a room, with `…` at its end when something was cut."""
     text = one_line(text)
-    if len(text) * size * LATIN <= room and text.isascii() and measure(text, size) <= room:
-        return text
-    used, whole, cut = 0.0, room / size, 0
-    for kept, character in enumerate(text, 1):
+    whole = room / size
+    used, cut = 0.0, 0
+    for place, character in enumerate(text, 1):
         used += _em(character)
         if used > whole:
             return text[:cut].rstrip() + "…" if room > 0 else ""
-        if used <= whole - WIDE * 0.8:
-            cut = kept
+        if used <= whole - _em("…"):
+            cut = place
     return text
 
 
@@ -109,6 +111,8 @@ def _em(character: str) -> float:
     columns = width(character)
     if columns != 1:
         return columns * WIDE / 2
+    if character in THIN:
+        return NARROW
     return CAPITAL if character.isupper() or character in "mw@%…" else LATIN
 
 
