@@ -34,7 +34,7 @@ class Workspace:
 
     @classmethod
     def open(cls, start: Path, *, tolerant: bool = False) -> Workspace:
-        """Open the workspace that `start` lies in.
+        """Open the workspace that `start` lies in, and finish what a killed process had begun to write.
 
         Raises KamctlError when there is none, and when its settings cannot be read, unless `tolerant`: then the
         defaults stand in.
@@ -45,6 +45,10 @@ class Workspace:
                 f"there is no kamctl.yaml in {start} or above",
                 "`kamctl init DIR` makes a workspace; `-C DIR` names one",
             )
+        if (root / layout.STAGING).exists():
+            from kamctl.saving import recover
+
+            recover(root)
         index = Index(folder_for(str(root)), str(root), facts.shape())
         return cls(root, _settings(root, index, tolerant), index)
 
