@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
+    "workbook": ("workbook", "Excel workbooks with drop-downs: export, import"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

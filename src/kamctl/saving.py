@@ -48,6 +48,17 @@ class Draft:
         return mark + self.text.encode("utf-8")
 
 
+def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write a file of any place whole or not at all. Raises KamctlError when it is there already, or cannot be."""
+    try:
+        if overwrite and path.exists():
+            os.replace(_write_beside(path, content, path.stat().st_mode & 0o777), path)
+        else:
+            _create(path, content, str(path))
+    except OSError as error:
+        raise KamctlError(f"{path} cannot be written: {error.strerror}", exit_code=1) from None
+
+
 def save(root: Path, draft: Draft) -> None:
     """Write one file whole or not at all.
 
