@@ -18,6 +18,7 @@ from jinja2 import TemplateAssertionError, TemplateError, TemplateNotFound, Temp
 from kamctl import labels, resources
 from kamctl.edit import scalar
 from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render.pictures import FILTERS
 from kamctl.render.sandbox import Sandbox, template_of
 from kamctl.source import CONTROL, LINE_BREAK
 
@@ -56,6 +57,7 @@ def _environment(lang: str, own: Path | None) -> Sandbox:
     environment.filters["md"] = markdown
     environment.filters["cell"] = markdown_cell
     environment.filters["yaml"] = scalar
+    environment.filters.update(FILTERS)
     return environment
 
 
