@@ -29,7 +29,8 @@ FOLD_OVER = 30
 
 STRONG = "strong"
 
-Stance = Literal["for", "neutral", "against", "unknown"]
+Stance = Literal["for", "between", "against", "unknown"]
+"""On which side a person stands; `between` for who has earned the lowest status only."""
 
 
 @dataclass(frozen=True)
@@ -382,7 +383,7 @@ def _stance(level: Level, method: Relationship) -> Stance:
         return "against"
     if level not in method.levels:
         return "unknown"
-    return "neutral" if level is method.levels[0] else "for"
+    return "between" if level is method.levels[0] else "for"
 
 
 def _word(choice: Choice | Level, lang: str) -> Word:

@@ -8,7 +8,7 @@ from kamctl.forms.politics import MapPerson, PoliticalMap
 from kamctl.labels import text
 from kamctl.render.width import one_line
 
-MERMAID_SHAPES = {"for": ("(", ")"), "against": ("{{", "}}"), "neutral": ("[", "]"), "unknown": ("[", "]")}
+MERMAID_SHAPES = {"for": ("(", ")"), "against": ("{{", "}}"), "between": ("[", "]"), "unknown": ("[", "]")}
 """Mermaid's brackets: round, six-sided, square."""
 
 

@@ -29,7 +29,7 @@ BADGE = 14.0
 BUS = 15.0
 """How far over a row the level part of its lines of reporting runs."""
 
-STANCES: dict[Stance, str] = {"for": "good", "against": "bad", "neutral": "plain", "unknown": "open"}
+STANCES: dict[Stance, str] = {"for": "good", "against": "bad", "between": "plain", "unknown": "open"}
 """The class of a status."""
 
 
@@ -219,14 +219,15 @@ def _arrow(points: Sequence[Point], strong: bool) -> Iterator[str]:
 
 def _rounded(points: Sequence[Point]) -> str:
     """Return the path through points with round bends."""
-    parts = [f"M{value(points[0][0])} {value(points[0][1])}"]
+    parts = [f"M{_pair(points[0])}"]
     for before, bend, after in zip(points, points[1:], points[2:], strict=False):
         r = min(CORNER, _length(before, bend) / 2, _length(bend, after) / 2)
-        into, out = _toward(bend, before, r), _toward(bend, after, r)
-        parts.append(f"L{value(into[0])} {value(into[1])}")
-        parts.append(f"Q{value(bend[0])} {value(bend[1])} {value(out[0])} {value(out[1])}")
-    parts.append(f"L{value(points[-1][0])} {value(points[-1][1])}")
-    return " ".join(parts)
+        parts.append(f" L{_pair(_toward(bend, before, r))} Q{_pair(bend)} {_pair(_toward(bend, after, r))}")
+    return "".join([*parts, f" L{_pair(points[-1])}"])
+
+
+def _pair(point: Point) -> str:
+    return f"{value(point[0])} {value(point[1])}"
 
 
 def _length(a: Point, b: Point) -> float:
