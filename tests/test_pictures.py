@@ -19,7 +19,7 @@ from kamctl.forms.politics import political_map
 from kamctl.labels import LANGUAGES, text
 from kamctl.methods import Methods
 from kamctl.render.document import render
-from kamctl.render.pictures import FILTERS
+from kamctl.render.pictures import PICTURE_FILTERS
 from kamctl.render.svg import PICTURES
 from kamctl.render.svg.style import CARD, PAGE, RULES
 from kamctl.render.svg.writer import element, fit, measure
@@ -111,7 +111,7 @@ def test_a_template_can_draw_every_picture_and_draw_it_twice(tmp_path: Path) -> 
     (tmp_path / "own.md.j2").write_text("```\n{{ political_map | map_tree }}\n```\n")
     tree = render("own.md.j2", on_line_3("en"), "en", tmp_path)
     assert "├─ = 赵明远" in tree
-    assert set(FILTERS) == {*PICTURES, "map_tree"}
+    assert set(PICTURE_FILTERS) == {*PICTURES, "map_tree"}
 
 
 # --- heat map and timeline: what they say
