@@ -108,9 +108,11 @@ def test_a_template_can_draw_every_picture_and_draw_it_twice(tmp_path: Path) -> 
     page = render("own.html.j2", on_line_3("en"), "en", tmp_path)
     assert page.count("<svg") == page.count("</svg>") == 2 * len(PICTURES)
     assert "&lt;svg" not in page
-    (tmp_path / "own.md.j2").write_text("```\n{{ political_map | map_tree }}\n```\n")
+    (tmp_path / "own.md.j2").write_text("{{ political_map | map_tree }}\n")
     tree = render("own.md.j2", on_line_3("en"), "en", tmp_path)
     assert "├─ = 赵明远" in tree
+    assert tree.startswith("```\n")
+    assert tree.endswith("\n```\n")
     assert set(PICTURE_FILTERS) == {*PICTURES, "map_tree"}
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from markupsafe import Markup
 
+from kamctl.forms.politics import PoliticalMap
 from kamctl.render.politics import map_tree
 from kamctl.render.svg import PICTURES
+
+BACKTICKS = re.compile("`+")
 
 
 def _inline(draw: Callable[..., str]) -> Callable[..., Markup]:
@@ -25,8 +29,15 @@ def _inline(draw: Callable[..., str]) -> Callable[..., Markup]:
     return drawn
 
 
+def map_block(view: PoliticalMap) -> str:
+    """Return a political map as a fenced block of Markdown: the tree as text, and the lines of influence."""
+    tree = map_tree(view)
+    fence = "`" * max(3, 1 + max(map(len, BACKTICKS.findall(tree)), default=0))
+    return f"{fence}\n{tree}\n{fence}"
+
+
 PICTURE_FILTERS: Mapping[str, Callable[..., str]] = {
     **{name: _inline(draw) for name, draw in PICTURES.items()},
-    "map_tree": map_tree,
+    "map_tree": map_block,
 }
-"""The filters by name: those of PICTURES for HTML, `map_tree` for a fenced block of Markdown."""
+"""The filters by name: those of PICTURES for HTML, `map_tree` for Markdown."""
