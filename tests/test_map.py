@@ -149,6 +149,12 @@ def test_a_circle_of_bosses_is_opened_and_said() -> None:
     )
 
 
+def test_a_circle_is_said_on_the_picture_and_under_the_tree() -> None:
+    view = drawn(office("ann, Ann, , , bob\nbob, Bob, , , ann"), deal="")
+    for shown in (draw_map(view), map_tree(view)):
+        assert "so Ann is drawn without a superior" in " ".join(shown.split())
+
+
 def test_nobody_influences_himself_on_the_map() -> None:
     assert drawn(office(PEOPLE, [role("ann", influences="ann strong")])).influences == ()
 
@@ -186,6 +192,10 @@ def test_a_large_map_folds_and_counts_everybody() -> None:
     assert {person.stem for person in view.people} == {"boss", "h0", "h1", "h2", "h3", "p5"}
     assert view.notes == ("39 people of 4 departments are folded",)
     assert "10 people" in map_tree(view)
+    assert draw_map(view).count(">10 people<") == 3
+    assert "D2 · 10 people" in map_dot(view)
+    assert "D2 · 10 people" in map_mermaid(view)
+    assert "D1 · 9 people · Reports to Head 1" in view.people_in_words
     assert drawn(facts, deal="", fold_over=None).folds == ()
 
 
