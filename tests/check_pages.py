@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from browsing import Page, look, pages, result_of
-
 from kamctl.labels import LANGUAGES
 
 DARK = "--blink-settings=preferredColorScheme=0"
