@@ -258,6 +258,8 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "importance": lambda methods, _: methods.importance,
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
+    "reviews": lambda methods, _: methods.reviews,
+    "forecast": lambda methods, _: methods.forecast,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -282,6 +284,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/importance.md": partial(method_page, "importance"),
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
+    "method/reviews.md": partial(method_page, "reviews"),
+    "method/forecast.md": partial(method_page, "forecast"),
 }
 """The generated pages by file name."""
 

@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
+    "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
+    "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import Grades, Importance, Process, Reasons, Relationship, Scorecard
+from kamctl.schema.method import (
+    ForecastMethod,
+    Grades,
+    Importance,
+    Process,
+    Reasons,
+    Relationship,
+    Reviews,
+    Scorecard,
+)
 from kamctl.workspace import Workspace
 
 
@@ -30,6 +39,10 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += method.relationship_problems(file.path, part)
             case Importance() | Reasons() | Grades():
                 problems += method.list_problems(file.path, part)
+            case Reviews():
+                problems += method.reviews_problems(file.path, part)
+            case ForecastMethod():
+                problems += method.forecast_problems(file.path, part)
     return problems
 
 

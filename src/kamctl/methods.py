@@ -72,6 +72,16 @@ class Methods:
         """What the grades of an account mean. Raises KamctlError."""
         return cast(method.Grades, self._get("grades", "grades"))
 
+    @property
+    def reviews(self) -> method.Reviews:
+        """The reviews, and the questions and limits of a diagnosis. Raises KamctlError."""
+        return cast(method.Reviews, self._get("reviews", "reviews"))
+
+    @property
+    def forecast(self) -> method.ForecastMethod:
+        """The categories and buckets of a forecast. Raises KamctlError."""
+        return cast(method.ForecastMethod, self._get("forecast", "forecast"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         folders = [resources.method_file(FOLDERS[kind])]

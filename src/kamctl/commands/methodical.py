@@ -24,8 +24,8 @@ from kamctl.reports.importance import importance_rows
 from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
 from kamctl.validation import Report
 
-KINDS = {"relationship": "relationship", "importance": "importance", "reasons": "reasons", "grades": "grades"}
-"""The method files of which there is one, by name."""
+KINDS = ("relationship", "importance", "reasons", "grades", "reviews", "forecast")
+"""The method files of which there is one."""
 
 
 def list_files(run: Session) -> None:

@@ -46,6 +46,8 @@ METHOD_MODELS = Models(
         "importance": "method:Importance",
         "reasons": "method:Reasons",
         "grades": "method:Grades",
+        "reviews": "method:Reviews",
+        "forecast": "method:ForecastMethod",
     }
 )
 """The files of the method."""
