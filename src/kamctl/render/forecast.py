@@ -204,11 +204,11 @@ def matrix_table(report: ForecastReport, lang: str) -> Table:
         Column("bucket", text("col-bucket", lang), bucket_names(report, lang), shrink=8),
         Column("deals", text("col-deals", lang), right=True),
         Column("amount", text("col-amount", lang, currency=report.terms.currency), amount, right=True),
-        Column("with_amount", "n", right=True, drop=3),
-        Column("by_owner", text("col-by-owner", lang), amount, right=True),
-        Column("owner_n", "n", right=True, drop=2),
-        Column("by_stage", text("col-by-stage", lang), amount, right=True),
-        Column("stage_n", "n", right=True, drop=1),
+        Column("with_amount", "n", right=True, drop=5),
+        Column("by_owner", text("col-by-owner", lang), amount, right=True, drop=1),
+        Column("owner_n", "n", right=True, drop=4),
+        Column("by_stage", text("col-by-stage", lang), amount, right=True, drop=2),
+        Column("stage_n", "n", right=True, drop=3),
     ]
     keys = [column.key for column in columns]
     total = result.total._asdict() | {keys[0]: text("total", lang)}
@@ -223,9 +223,9 @@ def coverage_table(report: ForecastReport, lang: str) -> Table:
     columns = [
         Column("period", text("col-period", lang)),
         Column("group", text("col-group", lang), lambda name: name or text("total", lang), drop=0 if several else 99),
-        Column("quota", text("col-quota", lang, currency=report.terms.currency), amount, right=True),
+        Column("quota", text("col-quota", lang, currency=report.terms.currency), amount, right=True, drop=1),
         Column("people", "n", right=True, drop=8),
-        Column("won", text("col-won", lang), amount, right=True),
+        Column("won", text("col-won", lang), amount, right=True, drop=2),
         Column("won_n", "n", right=True, drop=7),
         Column("remaining", text("col-remaining", lang), amount, right=True),
         Column("due", text("col-due", lang), amount, right=True),
@@ -233,10 +233,10 @@ def coverage_table(report: ForecastReport, lang: str) -> Table:
         Column("coverage", text("col-coverage", lang), percent, right=True),
         Column("by_owner", text("col-by-owner", lang), amount, right=True, drop=5),
         Column("owner_n", "n", right=True, drop=99),
-        Column("owner_coverage", text("col-probability", lang), percent, right=True, drop=1),
+        Column("owner_coverage", text("col-probability", lang), percent, right=True, drop=3),
         Column("by_stage", text("col-by-stage", lang), amount, right=True, drop=5),
         Column("stage_n", "n", right=True, drop=99),
-        Column("stage_coverage", text("col-stage-probability", lang), percent, right=True, drop=1),
+        Column("stage_coverage", text("col-stage-probability", lang), percent, right=True, drop=3),
     ]
     rows = [_coverage_row(line) for line in report.coverages]
     return Table(columns, [[row[column.key] for column in columns] for row in rows])
@@ -305,7 +305,7 @@ def simulation_table(report: ForecastReport, lang: str) -> Table:
     columns = [
         Column("period", text("col-period", lang)),
         Column("quota", text("col-quota", lang, currency=report.terms.currency), amount, right=True),
-        Column("won", text("col-won", lang), amount, right=True),
+        Column("won", text("col-won", lang), amount, right=True, drop=3),
         Column("p10", "P10", amount, right=True),
         Column("p50", "P50", amount, right=True),
         Column("p90", "P90", amount, right=True),
@@ -358,7 +358,7 @@ TABLES: dict[str, Callable[[ForecastReport, str], Table]] = {
 def commitment_names(report: ForecastReport, lang: str) -> Callable[[Any], str]:
     """Return how a category is written for people; anything else as it is."""
     labels = {c.id: pick(c.label, lang) for c in report.method.commitments} | {"": text("no-commitment", lang)}
-    return lambda name: labels.get(name, str(name))
+    return lambda name: "" if name is None else labels.get(name, str(name))
 
 
 def bucket_names(report: ForecastReport, lang: str) -> Callable[[Any], str]:
