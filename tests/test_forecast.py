@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamctl import cli, source
+from kamctl.commands.forecasting import Asked, Past, print_forecast
 from kamctl.commands.selling import GROUPS
+from kamctl.commands.session import Globals, Session
 from kamctl.facts import TABLES, Facts, MoveRow, rows_of
 from kamctl.methods import Methods
 from kamctl.reports.contradictions import Contradiction, contradictions
@@ -29,6 +31,7 @@ from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
 from kamctl.schema.kinds import MODELS
 from kamctl.schema.method import Process
 from kamctl.schema.reading import read_record
+from kamctl.workspace import Workspace
 
 D = Decimal
 METHODS = Methods(None)
@@ -367,6 +370,22 @@ def test_a_simulation_repeats_with_its_seed(capsys: pytest.CaptureFixture[str]) 
     arguments = ["forecast", "--simulate", "500", "--seed", "9", "--format", "tsv"]
     assert kamctl(capsys, *arguments) == kamctl(capsys, *arguments)
     assert kamctl(capsys, *arguments) != kamctl(capsys, *arguments[:3], "--seed", "10", "--format", "tsv")
+
+
+def test_with_earlier_files_the_command_tells_of_commitments_that_were_lowered(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    workspace = Workspace.open(EXAMPLES)
+    facts = workspace.load(TABLES).facts
+    facts.opportunities[:] = [
+        deal._replace(forecast="commit") if deal.id == "bohai-water/line-3" else deal for deal in facts.opportunities
+    ]
+    options = Globals(str(EXAMPLES), TODAY, "en", "tsv", "", "auto", False, False)
+    moves = [MoveRow("bohai-water/metering-2025", date(2025, 11, 1), date(2025, 11, 19), date(2025, 12, 19))]
+    asked = Asked({}, [], "", "", "", 10, 1, "owner", "fallen")
+    print_forecast(Session(options, "forecast"), asked, Past(moves, facts))
+    out = capsys.readouterr().out
+    assert "bohai-water/line-3\t李娜\t4800000\tdowngraded\tcommit\tnext_quarter" in out
 
 
 def test_quotas_say_nothing_of_parts_that_are_not_people(capsys: pytest.CaptureFixture[str]) -> None:

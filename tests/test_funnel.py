@@ -593,6 +593,39 @@ def test_a_deal_in_a_currency_without_a_rate_is_named_and_counted(
     assert "a/euro (1000 EUR)" in shown.err
 
 
+def test_a_funnel_narrowed_to_people_places_or_an_account_says_of_which_accounts_and_quotas(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def figures(*arguments: str) -> dict[tuple[str, str], Any]:
+        data = json.loads(kamctl(capsys, "funnel", *arguments, "--format", "json"))["data"]["diagnosis"]
+        return {(f["key"], f["about"]): f["value"] for answer in data for f in answer["figures"]}
+
+    assert figures("--unit", "晋蒙")["quota", "2026"] == 6000000
+    assert figures("--owner", "li-na")["accounts", ""] == 2
+    assert figures("--province", "河北")["accounts", ""] == 3
+    assert figures("--account", "bohai-water")["accounts", ""] == 1
+    assert ("quota", "2026") not in figures("--province", "河北")
+
+
+def test_quotas_are_divided_by_person(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["funnel", "--quota", "--period", "2026-Q3", "--deal-size", "900000", "--by", "owner"]
+    data = json.loads(kamctl(capsys, *arguments, "--format", "json"))["data"]["orders"]
+    assert {plan["group"]: (plan["quota"], plan["orders"]) for plan in data} == {
+        "": (7200000, 8),
+        "李娜": (2800000, 4),
+        "马俊": (2500000, 3),
+        "刘鹏": (1000000, 2),
+        "周磊": (900000, 1),
+    }
+    rows = kamctl(capsys, *arguments).splitlines()
+    assert len(rows) == 1 + 5 * 5
+
+
+def test_a_person_without_a_quota_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    out = kamctl(capsys, "--lang", "en", "--format", "table", "funnel", "--quota", "--period", "2030-Q1")
+    assert "no quota for 2030-Q1" in out
+
+
 # --- helpers
 
 

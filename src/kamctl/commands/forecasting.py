@@ -51,7 +51,10 @@ class Past:
     facts: Facts | None = None
 
 
-def print_forecast(run: Session, asked: Asked) -> None:
+NOTHING_KNOWN = Past()
+
+
+def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> None:
     """Print the forecast with coverage, contradictions, what fell out, and a simulation when asked for."""
     field = group_field(asked.by) if asked.by else ""
     _one_of("--probability", asked.probability, BASES)
@@ -64,7 +67,6 @@ def print_forecast(run: Session, asked: Asked) -> None:
     said = {deal.id: deal.forecast for deal in chosen.facts.opportunities}
     by = (lambda way: str(getattr(way.row, field) or "")) if field else None
     result = forecast(ways, said, method, chosen.terms, first_month, span, bool(asked.period), by)
-    past = Past()
     covered = _coverages(run, asked, chosen, ways, result, span)
     ended = [(way, said.get(way.row.id, "")) for way in ways if not way.open]
     report = ForecastReport(
