@@ -538,6 +538,19 @@ def test_figures_of_too_few_deals_say_so(capsys: pytest.CaptureFixture[str]) -> 
     assert "Loss rate: insufficient history (n=9)" in out
 
 
+def test_some_columns_alone_keep_what_they_say_of_too_few_deals(capsys: pytest.CaptureFixture[str]) -> None:
+    out = kamctl(capsys, "--format", "table", "funnel", "--fields", "stage,conversion")
+    assert "(n=18)" in out
+    assert "(n=" not in kamctl(capsys, "--format", "tsv", "funnel", "--fields", "stage,conversion")
+
+
+def test_the_figures_of_the_diagnosis_as_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split("\t") for line in kamctl(capsys, "funnel", "--diagnose").splitlines()]
+    assert rows[0] == ["question", "verdict", "figure", "about", "value", "unit", "n", "judged", "behind"]
+    assert ["losses", "open", "loss_rate", "", "", "percent", "9", ""] in [row[:8] for row in rows]
+    assert {row[0] for row in rows[1:]} == {question.id for question in METHODS.reviews.questions}
+
+
 def test_a_quota_without_enough_orders_asks_for_the_size_of_one(capsys: pytest.CaptureFixture[str]) -> None:
     out = kamctl(capsys, "--lang", "en", "--format", "table", "funnel", "--quota", "--period", "2026-Q3")
     assert "insufficient history (n=6)" in out

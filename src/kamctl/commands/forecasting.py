@@ -13,7 +13,8 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts, MoveRow
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import forecast as rendered
-from kamctl.render.forecast import PARTS, ForecastReport
+from kamctl.render.forecast import PARTS
+from kamctl.render.forecast_tables import ForecastReport
 from kamctl.reports.contradictions import contradictions
 from kamctl.reports.fallout import Before, Fallen, fallen
 from kamctl.reports.forecast import Coverage, Forecast, Sorting, coverage, forecast
@@ -59,6 +60,8 @@ def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> No
     field = group_field(asked.by) if asked.by else ""
     _one_of("--probability", asked.probability, BASES)
     _one_of("--only", asked.only, ("", *PARTS))
+    if asked.only == "simulation" and not asked.trials:
+        raise KamctlError("--only simulation shows nothing without --simulate", "--simulate 10000 draws so many times")
     first_month = run.workspace.settings.fiscal_year_start
     span = read_period(asked.period, first_month) if asked.period else year_of(run.as_of, first_month)
     method = run.workspace.methods.forecast
