@@ -137,7 +137,7 @@ def deals(draw: st.DrawFn) -> str:
 @given(deals(), st.sampled_from(["owner", "product", "unit", "vertical"]))
 def test_law_cells_and_groups_sum_to_the_total_and_weighted_is_never_above_unweighted(text: str, by: str) -> None:
     found = report(text, by=GROUPS[by])
-    for cells in (found.cells, [cell for cells in found.groups.values() for cell in cells]):
+    for cells in (found.cells, [cell for part in found.groups.values() for cell in part]):
         assert to_the_cent(added("", cells)) == to_the_cent(found.total)
     for cell in found.cells:
         assert cell.by_owner <= cell.amount
