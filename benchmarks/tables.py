@@ -13,6 +13,9 @@ VERSION, HELP, SCORE_ID, SCORE_FILE = "--version", "--help", "score ID", "score 
 STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline --format json", "validate"
 HISTORY = "5000 commits"
 LOG_ID, BLAME_ID, LOG_PATH, AT = "log ID", "blame ID", "git log -p PATH", "--at REV pipeline"
+FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simulate 1000"
+REPORTS = (FUNNEL, FORECAST, SIMULATION)
+"""Reports for reviews, which are measured warm."""
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
 
@@ -107,6 +110,8 @@ SIZE_GOALS = (
     faster(named(STAGE, COLD), LOADER, 2),
     checked_faster(named(VALIDATE, COLD), 20),
     within(named(VALIDATE, WARM), named(GIT, WARM), 3),
+    *(within(named(what, WARM), named(OPEN, WARM), 5) for what in REPORTS),
+    *(memory(named(what, WARM), 300) for what in REPORTS),
     *(memory(named(what, state), 100) for what in (STAGE, OPEN) for state in (COLD, WARM)),
 )
 HISTORY_GOALS = (

@@ -261,6 +261,8 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
     "presentation": lambda methods, _: methods.presenting,
+    "reviews": lambda methods, _: methods.reviews,
+    "forecast": lambda methods, _: methods.forecast,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -296,6 +298,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
     "method/presentation.md": partial(method_page, "presentation"),
+    "method/reviews.md": partial(method_page, "reviews"),
+    "method/forecast.md": partial(method_page, "forecast"),
 }
 """The generated pages by file name."""
 

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log", "The story of a record: what changed when, by whom and why"),
     "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
     "workbook": ("workbook", "Excel workbooks with drop-downs: export, import"),
+    "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
+    "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -25,6 +25,8 @@ METHOD_FILES = {
     "importance": "importance",
     "reasons": "reasons",
     "grades": "grades",
+    "reviews": "reviews",
+    "forecast": "forecast",
     "presentation": "presenting",
 }
 """The method files of which there is one, by name, and the kind of each."""

@@ -85,6 +85,16 @@ class Methods:
         """How presentations are prepared. Raises KamctlError."""
         return cast(method.Presenting, self._get("presenting", "presentation"))
 
+    @property
+    def reviews(self) -> method.Reviews:
+        """The reviews, and the questions and limits of a diagnosis. Raises KamctlError."""
+        return cast(method.Reviews, self._get("reviews", "reviews"))
+
+    @property
+    def forecast(self) -> method.ForecastMethod:
+        """The categories and buckets of a forecast. Raises KamctlError."""
+        return cast(method.ForecastMethod, self._get("forecast", "forecast"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []

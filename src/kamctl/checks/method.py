@@ -8,12 +8,14 @@ from itertools import chain
 from kamctl.problems import Keys, Problem, did_you_mean
 from kamctl.schema.method import (
     Choice,
+    ForecastMethod,
     Grades,
     Importance,
     Presenting,
     Process,
     Reasons,
     Relationship,
+    Reviews,
     Scorecard,
 )
 
@@ -131,6 +133,36 @@ def list_problems(path: str, part: Importance | Reasons | Grades) -> Iterator[Pr
         case Grades():
             name, entries = "grades", [grade.id for grade in part.grades]
     yield from repeated(path, ((entry, (name, i, "id")) for i, entry in enumerate(entries)))
+
+
+def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
+    """Yield the problems of reviews: an id twice, numbers below 1, a limit whose alarm comes before its watch."""
+    yield from repeated(path, ((q.id, ("questions", i, "id")) for i, q in enumerate(part.questions)))
+    yield from repeated(path, ((r.id, ("reviews", i, "id")) for i, r in enumerate(part.reviews)))
+    for position, review in enumerate(part.reviews):
+        items = ((item.id, ("reviews", position, "agenda", i, "id")) for i, item in enumerate(review.agenda))
+        yield from repeated(path, items)
+    for name in ("floor", "top", "loss_months", "push_months"):
+        if getattr(part, name) < 1:
+            yield Problem(path, "bad-number", (name,), values={"value": str(getattr(part, name))})
+    for position, question in enumerate(part.questions):
+        keys: Keys = ("questions", position, "limits")
+        yield from repeated(path, ((x.figure, (*keys, i, "figure")) for i, x in enumerate(question.limits)))
+        for place, limit in enumerate(question.limits):
+            if limit.alarm < limit.watch if limit.worse == "high" else limit.alarm > limit.watch:
+                yield Problem(path, "bad-number", (*keys, place, "alarm"), values={"value": str(limit.alarm)})
+
+
+def forecast_problems(path: str, part: ForecastMethod) -> Iterator[Problem]:
+    """Yield the problems of a forecast method: an id twice, or months that do not go up."""
+    yield from repeated(path, ((c.id, ("commitments", i, "id")) for i, c in enumerate(part.commitments)))
+    yield from repeated(path, ((b.id, ("buckets", i, "id")) for i, b in enumerate(part.buckets)))
+    last = 0
+    for position, bucket in enumerate(part.buckets):
+        if bucket.months is not None:
+            if bucket.months <= last:
+                yield Problem(path, "bad-number", ("buckets", position, "months"), values={"value": str(bucket.months)})
+            last = max(last, bucket.months)
 
 
 def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:

@@ -54,7 +54,7 @@ def _view(run: Session, name: str, unfold: bool) -> PoliticalMap:
     loaded = workspace.load(TABLES, account=account)
     file = path_of(kind, record)
     if file in loaded.unreadable:
-        raise unreadable(workspace.root, [problem for problem in loaded.problems if problem.path == file], run.lang)
+        raise unreadable(workspace.files, [problem for problem in loaded.problems if problem.path == file], run.lang)
     run.tell_unread(loaded)
     method = workspace.methods.relationship
     deal = record if kind == "opportunity" else ""

@@ -46,11 +46,12 @@ class Selection:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows chosen, the terms they were computed by, and how many ended deals were left out."""
+    """The rows chosen, the terms and facts they were computed from, and how many ended deals were left out."""
 
     rows: list[PipelineRow]
     terms: Terms
     hidden: int
+    facts: Facts
 
 
 def terms_of(run: Session) -> Terms:
@@ -89,20 +90,26 @@ def select(run: Session, selection: Selection) -> Chosen:
     run.tell_unread(loaded)
     rows = keep_all(pipeline_rows(loaded.facts, terms), tests)
     shown = rows if selection.everything or selection.stages else [row for row in rows if not row.ended]
-    return Chosen(_sorted(shown, selection.sort, stage_order(terms)), terms, len(rows) - len(shown))
+    ordered = _sorted(shown, selection.sort, stage_order(terms))
+    return Chosen(ordered, terms, len(rows) - len(shown), loaded.facts)
 
 
 def print_pipeline(run: Session, chosen: Chosen, by: str, totals: bool) -> None:
     """Print rows and totals."""
-    if by not in GROUPS:
-        near = did_you_mean(by, list(GROUPS))
-        raise KamctlError(
-            f'totals cannot be grouped by "{by}"', f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
-        )
+    field = group_field(by)
     order = stage_order(chosen.terms) if by == "stage" else lambda name: not name
-    result = pipeline(chosen.rows, GROUPS[by], order)
+    result = pipeline(chosen.rows, field, order)
     rendered.print_pipeline(result, chosen.terms, run.style, run.envelope(), by, totals)
     _notes(run, chosen, result.unconverted)
+
+
+def group_field(by: str) -> str:
+    """Return the field of a row that `--by` groups by. Raises KamctlError with the nearest one."""
+    if by not in GROUPS:
+        near = did_you_mean(by, list(GROUPS))
+        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
+        raise KamctlError(f'totals cannot be grouped by "{by}"', hint)
+    return GROUPS[by]
 
 
 def stage_order(terms: Terms) -> Callable[[str], int]:

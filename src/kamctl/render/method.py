@@ -10,18 +10,20 @@ from kamctl.labels import pick, text
 from kamctl.money import plain
 from kamctl.schema.method import (
     Choice,
+    ForecastMethod,
     Grades,
     Importance,
     Presenting,
     Process,
     Reasons,
     Relationship,
+    Reviews,
     Scorecard,
     Stage,
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | Reviews | ForecastMethod
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -41,6 +43,10 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _grades(part, lang)
         case Presenting():
             lines = _presenting(part, lang)
+        case Reviews():
+            lines = _reviews(part, lang)
+        case ForecastMethod():
+            lines = _forecast(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -176,6 +182,38 @@ def _presenting(method: Presenting, lang: str) -> Iterator[str]:
         together = f" · {text('with-supporter', lang)}" if step.with_supporter else ""
         days = f"{step.days:+d}" if step.days else "0"
         yield _row([days, f"{pick(step.label, lang)} (`{step.id}`)", text(f"who-{step.who}", lang) + together])
+
+
+def _reviews(part: Reviews, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-reviews', lang)}", "")
+    for review in part.reviews:
+        yield from (f"## {pick(review.label, lang)} (`{review.id}`)", "")
+        yield f"{pick(review.rhythm, lang)} · {pick(review.duration, lang)} · {pick(review.attended_by, lang)}"
+        yield from ("", *_items(review.agenda, lang), "")
+    yield from (f"## {text('method-questions', lang)}", "")
+    values = {"floor": str(part.floor), "large": f"{part.large_amount:,}", "top": str(part.top)}
+    yield text("method-limits", lang, **values, losses=str(part.loss_months), pushes=str(part.push_months))
+    for question in part.questions:
+        yield from ("", f"### {pick(question.label, lang)} (`{question.id}`)", "")
+        if question.advice is not None:
+            yield from (pick(question.advice, lang), "")
+        if question.limits:
+            yield from _head([text(f"diagnosis-{key}", lang) for key in ("figure", "watch", "alarm")])
+        for limit in question.limits:
+            sign = "≥" if limit.worse == "high" else "<"
+            figure = f"{text(f'diagnosis-{limit.figure}', lang)} (`{limit.figure}`)"
+            yield _row([figure, f"{sign} {plain(limit.watch)}", f"{sign} {plain(limit.alarm)}"])
+
+
+def _forecast(part: ForecastMethod, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-forecast', lang)}", "")
+    yield from _head([text("col-commitment", lang), "`forecast`", text("col-meaning", lang)])
+    for commitment in part.commitments:
+        values = ", ".join(f"`{value}`" for value in commitment.forecast) or text("outcome-won", lang)
+        about = pick(commitment.about, lang) if commitment.about is not None else ""
+        yield _row([f"{pick(commitment.label, lang)} (`{commitment.id}`)", values, about])
+    yield from ("", f"## {text('method-buckets', lang)}", "")
+    yield from (f"- **{pick(bucket.label, lang)}** (`{bucket.id}`)" for bucket in part.buckets)
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

@@ -61,13 +61,14 @@ def _screenful(result: Pipeline, groups: Table, terms: Terms, style: Style, tota
         body, left_out = aligned(Table(columns, rows), style.screen)
         parts.append(body)
         if left_out:
-            parts.append(_note(text("left-out", lang, columns=", ".join(left_out)), style.screen))
+            parts.append(note(text("left-out", lang, columns=", ".join(left_out)), style.screen))
     if result.rows:
-        parts += [aligned(groups, style.screen)[0], _note(_basis(result, terms, lang), style.screen)]
+        parts += [aligned(groups, style.screen)[0], note(_basis(result, terms, lang), style.screen)]
     return "\n".join(parts)
 
 
-def _note(words: str, screen: Screen) -> str:
+def note(words: str, screen: Screen) -> str:
+    """Return a remark below a table, wrapped to the screen."""
     return "".join(screen.style(line, "dim") + "\n" for part in words.split("\n") for line in wrap(part, screen.width))
 
 

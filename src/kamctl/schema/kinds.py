@@ -47,6 +47,8 @@ METHOD_MODELS = Models(
         "reasons": "method:Reasons",
         "grades": "method:Grades",
         "presenting": "method:Presenting",
+        "reviews": "method:Reviews",
+        "forecast": "method:ForecastMethod",
     }
 )
 """The files of the method."""

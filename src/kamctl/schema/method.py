@@ -1,4 +1,4 @@
-"""The shape of the method files: processes, scorecards, relationship, importance, reasons, grades, presentations.
+"""The shape of the method files: processes, scorecards, relationship, importance, reasons, grades and what follows.
 
 These are plain frozen dataclasses, so that the scoring code can use a method that comes from a cache without
 importing pydantic; `schema.reading` validates method files against them with the same strictness as users'
@@ -383,3 +383,129 @@ class Presenting(Part):
     def step(self, step_id: str) -> TacticalStep | None:
         """Return one tactical step, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+
+QuestionId = Literal[
+    "stages", "strength", "conversion", "reserve", "losses", "concentration", "large", "market", "stale", "pushed"
+]
+"""The diagnosing questions that kamctl can answer."""
+
+JudgedFigure = Literal[
+    "coverage",
+    "weighted_coverage",
+    "conversion_gap",
+    "reserve",
+    "loss_rate",
+    "largest_share",
+    "top_share",
+    "effective_deals",
+    "large_deals",
+    "accounts",
+    "entered_share",
+    "stale_share",
+    "pushed_share",
+    "overdue_share",
+]
+"""The figures that a limit may judge. Shares, rates and coverage are percents."""
+
+Judgement = Literal["fine", "watch", "alarm"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Limit(Part):
+    """From where on a figure is watched, and from where on it is a problem; `worse` says in which direction."""
+
+    figure: JudgedFigure
+    worse: Literal["low", "high"]
+    watch: Decimal
+    alarm: Decimal
+
+    def judge(self, value: Decimal | int) -> Judgement:
+        """Return what the limit says of a figure; one that is just at a low limit is fine, at a high one it is not."""
+        if self.worse == "high":
+            return "alarm" if value >= self.alarm else "watch" if value >= self.watch else "fine"
+        return "alarm" if value < self.alarm else "watch" if value < self.watch else "fine"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class DiagnosingQuestion(Part):
+    """A question asked of a funnel in a review, what to do when the answer is bad, and the limits of the answer."""
+
+    id: QuestionId
+    label: Label
+    advice: Label | None = None
+    limits: tuple[Limit, ...] = ()
+
+    def limit(self, figure: str) -> Limit | None:
+        """Return the limit of a figure, or None."""
+        return next((limit for limit in self.limits if limit.figure == figure), None)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Review(Part):
+    """A meeting: when, how long, who attends, and its agenda."""
+
+    id: str
+    label: Label
+    rhythm: Label
+    duration: Label
+    attended_by: Label
+    agenda: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Reviews(Part):
+    """The reviews, the diagnosing questions, and what counts as enough history, large, and recent.
+
+    Fewer than `floor` cases give no rate. A deal is large from `large_amount` on, in the workspace's currency. The
+    `top` largest deals are looked at together. Losses count over `loss_months`, pushed dates over `push_months`.
+    """
+
+    version: int
+    questions: tuple[DiagnosingQuestion, ...]
+    reviews: tuple[Review, ...]
+    floor: int = 20
+    large_amount: Decimal = Decimal(3_000_000)
+    top: int = 5
+    loss_months: int = 12
+    push_months: int = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Commitment(Part):
+    """One category of the forecast and which deals stand in it; the first that fits is taken.
+
+    It takes all deals with its `outcome`, or open deals whose field `forecast` is one of `forecast` and whose expected
+    signature lies within so many fiscal quarters (0 is the present one). `counted` ones are part of what is forecast.
+    The last three say what would contradict it: a later signature, a stage that wins less often, a lower own estimate.
+    """
+
+    id: str
+    label: Label
+    about: Label | None = None
+    outcome: Literal["open", "won"] | None = None
+    forecast: tuple[Literal["closed", "commit", "best_case", "pipeline", "omitted"], ...] = ()
+    within_quarters: int | None = None
+    counted: bool = True
+    promised_quarters: int | None = None
+    min_stage_probability: Decimal | None = None
+    min_probability: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Bucket(Part):
+    """A stretch of time in which deals are to be signed: up to `months` from today, None for all that come later."""
+
+    id: str
+    label: Label
+    holds: Literal["won", "overdue", "ahead", "undated"] = "ahead"
+    months: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ForecastMethod(Part):
+    """The categories of commitment and the buckets of time of a forecast, both in the order in which they are tried."""
+
+    version: int
+    commitments: tuple[Commitment, ...]
+    buckets: tuple[Bucket, ...]
