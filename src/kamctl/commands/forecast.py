@@ -51,11 +51,13 @@ def forecast(
       kamctl forecast --simulate 10000 --probability stage --only simulation
       kamctl forecast --only contradictions --format csv
     """
-    from kamctl.commands.forecasting import Asked, print_forecast
+    from kamctl.commands.forecasting import Asked, Past, print_forecast, since_day
+    from kamctl.commands.past import facts_before, moves_of
 
     one_of = {
         "owner_id": owner, "unit": unit, "account": account, "vertical": vertical, "province": province,
         "dealer": dealer, "product": product,
     }  # fmt: skip
     asked = Asked(one_of, where, by, period, since, simulate, seed, probability, only)
-    print_forecast(session(ctx), asked)
+    run = session(ctx)
+    print_forecast(run, asked, Past(moves_of(run), facts_before(run, since_day(run, asked))))

@@ -54,10 +54,12 @@ def funnel(
       kamctl funnel --where 'close_date>=2026-07-01' --format csv
     """
     from kamctl.commands.funneling import Asked, print_funnel
+    from kamctl.commands.past import moves_of
 
     one_of = {
         "owner_id": owner, "unit": unit, "account": account, "vertical": vertical, "province": province,
         "dealer": dealer, "product": product,
     }  # fmt: skip
     asked = Asked(one_of, where, by, period, since, until, process, orders, quota, deal_size, diagnose)
-    print_funnel(session(ctx), asked)
+    run = session(ctx)
+    print_funnel(run, asked, moves_of(run))
