@@ -13,6 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
+from picture_pages import PICTURE_PAGES
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
@@ -300,6 +301,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/presentation.md": partial(method_page, "presentation"),
     "method/reviews.md": partial(method_page, "reviews"),
     "method/forecast.md": partial(method_page, "forecast"),
+    **PICTURE_PAGES,
 }
 """The generated pages by file name."""
 
