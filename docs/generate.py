@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
+from view_pages import blocks_of, filters_table, forms_table, macros_table, views_sections
 
 from kamctl import cli, rules
 from kamctl.methods import Methods
@@ -268,10 +269,20 @@ def method_page(name: str) -> str:
     return f"{METHOD_NOTE.format(name=name)}\n{page(part, name, 'en')}"
 
 
+def templates_page() -> str:
+    """Return the page of the templates: parts/templates.md with what the code says where a comment asks for it."""
+    text = (PARTS / "templates.md").read_text("utf-8")
+    made = {"forms": forms_table, "filters": filters_table, "views": views_sections}
+    text = re.sub(r"<!-- (forms|filters|views) -->", lambda found: made[found[1]](), text)
+    text = re.sub(r"<!-- macros: (\S+) -->", lambda found: macros_table(found[1]), text)
+    return re.sub(r"<!-- blocks: (\S+) -->", lambda found: blocks_of(found[1]), text)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "commands.md": commands_page,
     "files.md": files_page,
+    "templates.md": templates_page,
     "method/losqaop.md": partial(method_page, "losqaop"),
     "method/large-project.md": partial(method_page, "large-project"),
     "method/phased.md": partial(method_page, "phased"),

@@ -367,7 +367,7 @@ def test_the_status_of_a_person_is_derived_with_its_day(workspace: Workspace) ->
     assert (zhang.status, zhang.sign, zhang.side, zhang.earned) == ("Non-supporter", "-", "against", "")
     assert zhang.opposes is not None
     assert zhang.influences == ["Liu Yang (strongly)"]
-    assert (liu.status, liu.side, liu.earned) == ("Neutral", "neutral", "2026-01-07")
+    assert (liu.status, liu.side, liu.earned) == ("Neutral", "between", "2026-01-07")
     assert (liu.behaviours[0].label, liu.behaviours[0].date) == ("Sees a need", "2026-01-05")
     assert liu.next_status == "For Supporter, 3 more of"
     assert len(liu.look_for) == 5

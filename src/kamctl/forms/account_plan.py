@@ -56,7 +56,7 @@ class PersonLine:
     status: str
     """The status that behaviours have earned, as a label."""
     side: str
-    """`for`, `against`, `neutral` or `unknown`."""
+    """`for`, `against`, `between` or `unknown`."""
     coverage: str
     """How well we know the person, as a label."""
     covered_by: str

@@ -18,7 +18,7 @@ from kamctl.money import Money, grouped
 
 if TYPE_CHECKING:
     from kamctl.methods import Methods
-    from kamctl.schema.call import Call, Outcome, Plan
+    from kamctl.schema.call import Call, CallQuestion, Outcome, Plan
     from kamctl.schema.contact import Contact
     from kamctl.schema.opportunity import Opportunity
     from kamctl.workspace import Workspace
@@ -29,8 +29,11 @@ class Attendee:
     """One person who takes part, of either side."""
 
     name: str
+    """Name."""
     title: str
+    """Title; of our people the role in the team."""
     role: str
+    """Part in the meeting."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,19 @@ class PersonView:
     """The person we see."""
 
     name: str = ""
+    """Name."""
     title: str = ""
+    """Title."""
     department: str = ""
+    """Department."""
     phone: str = ""
+    """Telephone number."""
     email: str = ""
+    """E-mail address."""
     assistant: str = ""
+    """Name of the assistant."""
     assistant_phone: str = ""
+    """The assistant's telephone number."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +61,17 @@ class DealView:
     """The deal that a call is about. `stage` and `importance` are labels, `amount` and `close_date` text."""
 
     id: str = ""
+    """Its id."""
     name: str = ""
+    """Name of the project."""
     stage: str = ""
+    """Code and label of the stage."""
     importance: str = ""
+    """Level of importance, as a label."""
     amount: str = ""
+    """Expected order value."""
     close_date: str = ""
+    """Expected signature."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +79,13 @@ class ObjectiveView:
     """What the call is to achieve. `met` is a label, empty until the objective is judged."""
 
     objective: str
+    """What."""
     measure: str
+    """How we will know."""
     due: str
+    """By when."""
     met: str
+    """Whether it was met, as a label."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +93,15 @@ class QuestionView:
     """What to find out: the need to know, why, the question, and the label of the criterion it settles."""
 
     need: str
+    """What we need to know."""
     why: str
+    """Why it matters."""
     ask: str
+    """The question."""
     criterion: str
+    """The criterion of the scorecard that it settles."""
+    about: str = ""
+    """What we need to know, and below it the criterion, where that says it in other words."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +109,11 @@ class AnticipationView:
     """A question that may come, our answer, and who gives it."""
 
     question: str
+    """The question."""
     answer: str
+    """Our answer."""
     by: str
+    """Who answers."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +121,13 @@ class ValueView:
     """An issue of theirs, how we help, and what it is worth to the business and to the person."""
 
     issue: str
+    """The issue."""
     how: str
+    """How we help."""
     business: str
+    """What it is worth to the business."""
     personal: str
+    """What it is worth to the person."""
 
 
 @dataclass(frozen=True)
@@ -102,10 +135,15 @@ class CommitmentView:
     """Who promised what by when, and when it was kept; `ours` when it was one of our people."""
 
     ours: bool
+    """Whether one of our people made it."""
     by: str
+    """Who."""
     what: str
+    """What."""
     due: str
+    """By when."""
     done: str
+    """When it was kept."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +151,9 @@ class NeedView:
     """A need that came up; `confirmed` is a label, empty when nothing is known."""
 
     need: str
+    """The need."""
     confirmed: str
+    """Whether the customer confirmed it, as a label."""
 
 
 @dataclass(frozen=True)
@@ -121,8 +161,11 @@ class ObjectionView:
     """An objection that came up, whether it was dealt with (a label), and how."""
 
     objection: str
+    """The objection."""
     handled: str
+    """Whether it was dealt with, as a label."""
     how: str
+    """How."""
 
 
 @dataclass(frozen=True)
@@ -130,44 +173,85 @@ class CallView:
     """One call, before and after. Dates are ISO text, people are names, codes are labels in the form's language."""
 
     id: str
+    """Id of the call."""
     lang: str
+    """Language of the form."""
     account: str
+    """The customer."""
     grade: str
+    """Grade of the account."""
     date: str
+    """The day."""
     weekday: str
+    """Its weekday, as a label."""
     time: str
+    """Time of day."""
     duration: str
+    """How long."""
     mode: str
+    """Visit, phone, …, as a label."""
     location: str
+    """Where."""
     salesperson: str
+    """Who of our people makes the call."""
     manager: str
+    """Their manager."""
     person: PersonView
+    """Whom we see."""
     deal: DealView
+    """The deal it is about."""
     customers: Sequence[Attendee]
+    """Who takes part on the customer's side."""
     ours: Sequence[Attendee]
+    """Who takes part on our side."""
     purpose: str
+    """Why this call, why this person."""
     objectives: Sequence[ObjectiveView]
+    """What it is to achieve."""
     premise: str
+    """What we know already."""
     strategy: str
+    """Steps, questions, everyone's part."""
     anticipate: Sequence[AnticipationView]
+    """Questions that may come."""
     opening: str
+    """How we open."""
     agenda: Sequence[str]
+    """Agenda."""
     questions: Sequence[QuestionView]
+    """What to find out."""
     value: Sequence[ValueView]
+    """Value that we can affect."""
     obstacles: str
+    """Competitive issues or obstacles."""
     resources: str
+    """Resources and preparation."""
     recorded: bool
+    """Whether it has been written down what happened."""
     recorded_at: str
+    """When that was."""
     events: str
+    """What happened."""
     customer_view: str
+    """How the customer sees it."""
     needs: Sequence[NeedView]
+    """Needs that came up."""
     objections: Sequence[ObjectionView]
+    """Objections that came up."""
     materials: Sequence[str]
+    """What we left or sent."""
     commitments: Sequence[CommitmentView]
+    """Who promised what."""
     supporter_view: str
+    """Our supporter's view."""
     manager_view: str
+    """The manager's view."""
     next_date: str
+    """Day of the next call."""
     next_purpose: str
+    """What it is for."""
+    external: str
+    """Its keys in other systems."""
 
 
 def call_view(workspace: Workspace, call_id: str, lang: str) -> CallView:
@@ -226,6 +310,7 @@ class _Builder:
             deal=self._deal(record.opportunity, deal, process),
             customers=self._customers(record),
             ours=self._ours(record),
+            external=text("form-comma", self.lang).join(f"{name} {key}" for name, key in record.external.items()),
             **self._plan(record.plan),
             **self._outcome(record.outcome),
         )
@@ -298,14 +383,16 @@ class _Builder:
             "anticipate": [AnticipationView(a.question, a.answer or "", self.name(a.by)) for a in plan.anticipate],
             "opening": plan.opening or "",
             "agenda": list(plan.agenda),
-            "questions": [
-                QuestionView(q.need or "", q.why or "", q.ask or "", self._criterion(q.criterion))
-                for q in plan.questions
-            ],
+            "questions": [self._question(q) for q in plan.questions],
             "value": [ValueView(v.issue or "", v.how or "", v.business or "", v.personal or "") for v in plan.value],
             "obstacles": plan.obstacles or "",
             "resources": plan.resources or "",
         }
+
+    def _question(self, entry: CallQuestion) -> QuestionView:
+        need, criterion = entry.need or "", self._criterion(entry.criterion)
+        about = "\n".join(dict.fromkeys(filter(None, (need, criterion))))
+        return QuestionView(need, entry.why or "", entry.ask or "", criterion, about)
 
     def _outcome(self, outcome: Outcome | None) -> dict[str, Any]:
         from kamctl.schema.call import NextCall, Outcome

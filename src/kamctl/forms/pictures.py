@@ -56,6 +56,7 @@ class HeatMap:
     title: str
     subject: str
     lang: str
+    as_of: date
     parties: tuple[str, ...]
     dates: tuple[date, ...]
     questions: tuple[HeatQuestion, ...]
@@ -71,6 +72,7 @@ def heat_map(score: Score, parties: Mapping[str, str], subject: str, lang: str) 
         title=pick(score.scorecard.name, lang),
         subject=subject,
         lang=lang,
+        as_of=score.as_of,
         parties=tuple(parties.get(party, party) for party in score.parties),
         dates=tuple(dates),
         questions=tuple(

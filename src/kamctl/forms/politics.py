@@ -75,8 +75,9 @@ class MapPerson:
 
     @property
     def place(self) -> str:
-        """Title and department in one line."""
-        return " · ".join(filter(None, (self.title, self.department)))
+        """Title and department in one line; the department once where the title names it."""
+        named = bool(self.department) and self.department in self.title
+        return self.title if named else " · ".join(filter(None, (self.title, self.department)))
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,10 @@ class Influence:
 
 @dataclass(frozen=True)
 class Legend:
-    """What signs, circles and levels mean, in the order of the method."""
+    """What signs, circles and levels mean, in the order of the method; `key_roles` make a key player."""
 
     roles: tuple[Word, ...] = ()
+    key_roles: tuple[Word, ...] = ()
     orientations: tuple[Word, ...] = ()
     coverage: tuple[str, ...] = ()
     rings: tuple[str, ...] = ()
@@ -330,6 +332,7 @@ def _legend(method: Relationship, lang: str) -> Legend:
     levels = (*reversed(method.levels), method.unknown, *method.opposition)
     return Legend(
         roles=tuple(_word(choice, lang) for choice in method.roles),
+        key_roles=tuple(_word(choice, lang) for choice in method.roles if choice.key),
         orientations=tuple(_word(choice, lang) for choice in method.orientations),
         coverage=tuple(pick(choice.label, lang) for choice in method.coverage),
         rings=tuple(pick(choice.label, lang) for choice in method.influence),

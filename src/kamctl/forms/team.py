@@ -40,7 +40,7 @@ class TeamMember:
     """One person of the buying team.
 
     `roles` are labels, and `role_signs` the letters for them. `status` is derived from the behaviours; `earned` is the
-    day it was reached, `sign` its sign on the map, and `side` is for, against, neutral or unknown. `next_status` says
+    day it was reached, `sign` its sign on the map, and `side` is for, against, between or unknown. `next_status` says
     how many of the behaviours `look_for` earn the next one. `key` marks those whose role or influence decides.
     """
 
@@ -154,12 +154,12 @@ def _member(
 
 
 def side_of(standing: Status, method: Relationship) -> str:
-    """Return `for`, `against`, `neutral` or `unknown`: on which side a person is seen."""
+    """Return `for`, `against`, `between` or `unknown`: on which side a person stands."""
     if standing.level in method.opposition:
         return "against"
     if standing.level is method.unknown:
         return "unknown"
-    return "for" if standing.level in method.levels[1:] else "neutral"
+    return "for" if standing.level in method.levels[1:] else "between"
 
 
 def _next(standing: Status, naming: Naming) -> str:

@@ -23,6 +23,7 @@ from kamctl.source import CONTROL, LINE_BREAK
 
 MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|]|~(?=~)|&(?=#?\w+;))")
 BLANK_LINES = re.compile(r"\n{3,}")
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 OWN_FOLDER = "templates"
 """The folder of a workspace that holds its own templates."""
@@ -53,9 +54,7 @@ def _environment(lang: str, own: Path | None) -> Sandbox:
     environment = Sandbox(own, resources.templates())
     environment.globals["t"] = _labels_in(lang)
     environment.globals["lang"] = lang
-    environment.filters["md"] = markdown
-    environment.filters["cell"] = markdown_cell
-    environment.filters["yaml"] = scalar
+    environment.filters.update(FILTERS)
     return environment
 
 
@@ -72,7 +71,7 @@ def _labels_in(lang: str) -> Callable[..., str]:
 
 def markdown(value: str, blank: str = "") -> str:
     """Escape a paragraph or list item for Markdown, so that nothing in a file turns into markup; `blank` when empty."""
-    return LINE_START.sub(_escape_start, _inline(value)) or blank
+    return LINE_START.sub(_escape_start, INDENT.sub("", _inline(value))) or blank
 
 
 def markdown_cell(value: str, blank: str = " ") -> str:
@@ -88,6 +87,10 @@ def _escape_start(found: re.Match[str]) -> str:
     """Escape what would make a heading, list or rule of a line: `#`, `-`, and the dot after a number."""
     space, mark = found.groups()
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {"md": markdown, "cell": markdown_cell, "yaml": scalar}
+"""What templates can do with a value besides what Jinja offers."""
 
 
 def _mistake(

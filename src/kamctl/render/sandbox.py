@@ -75,8 +75,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         del self.globals["lipsum"]
         for name in NOT_OFFERED:
             del self.filters[name]
-        self.filters["counted"] = self._counted
-        self.filters["together"] = self._together
+        self.filters["_counted"] = self._counted
+        self.filters["_together"] = self._together
         self.begin()
 
     def begin(self) -> None:
@@ -108,10 +108,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Parse a template so that its loops and joined texts are counted."""
         tree = super()._parse(source, name, filename)
         for loop in tree.find_all(nodes.For):
-            loop.iter = nodes.Filter(loop.iter, "counted", [], [], None, None, lineno=loop.iter.lineno)
+            loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None, lineno=loop.iter.lineno)
         for joined in tree.find_all(nodes.Concat):
             parts = nodes.List(joined.nodes, lineno=joined.lineno)
-            joined.nodes = [nodes.Filter(parts, "together", [], [], None, None, lineno=joined.lineno)]
+            joined.nodes = [nodes.Filter(parts, "_together", [], [], None, None, lineno=joined.lineno)]
         tree.set_environment(self)
         return tree
 
