@@ -156,9 +156,9 @@ class PersonProfile:
     """Responsibilities in rank order."""
     recent: Sequence[str]
     """Recent decisions, projects, achievements."""
-    technical: Sequence[str]
+    technical_criteria: Sequence[str]
     """Technical criteria in rank order."""
-    business: Sequence[str]
+    business_criteria: Sequence[str]
     """Business criteria in rank order."""
     parts: Sequence[PartView]
     """The part in each deal, the newest first; one to write on where there is none."""
@@ -238,8 +238,8 @@ def _personal(record: Contact) -> dict[str, Any]:
         "style": background.style or "",
         "responsibilities": record.responsibilities,
         "recent": record.recent,
-        "technical": criteria.technical,
-        "business": criteria.business,
+        "technical_criteria": criteria.technical,
+        "business_criteria": criteria.business,
     }
 
 
