@@ -148,7 +148,8 @@ def test_nothing_typed_turns_into_markdown(root: Path, form: str, lang: str, con
     prepare(root, content)
     page = printed(root, form, OF[form], "md", lang)
     for token in MarkdownIt("commonmark").enable("table").parse(page):
-        assert token.type not in ("html_block", "fence", "code_block", "blockquote_open"), token.content
+        assert token.type not in ("html_block", "code_block", "blockquote_open"), token.content
+        assert token.type != "fence" or (form == "account-plan" and token.markup == "```"), token.content
         for child in token.children or []:
             assert child.type in ("text", "text_special", "strong_open", "strong_close", "html_inline"), child
             assert child.type != "html_inline" or child.content == "<br>"

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "importance": ("importance", "Who holds how many deals of each importance, against the caps"),
     "score": ("score", "The scorecard of a deal, with verdicts, strategy and next questions"),
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
+    "map": ("map", "Who reports to whom, who influences whom, and how they stand to us"),
     "render": ("render", "Any form of any record: text, Markdown, HTML, docx, pdf"),
     "template": ("template", "The templates of the forms: list, copy"),
     "validate": ("validate", "Every problem in every file"),

@@ -2,7 +2,7 @@
 
 Plain data with all words in the language asked for; `render/svg` draws it. HTML templates write `{{ map |
 political_map }}`, `{{ sheet | heat_map }}`, `{{ line | timeline }}`, `{{ funnel | funnel_chart }}` and `{{ bars |
-bar_chart }}`; Markdown templates `{{ map | map_tree }}` for the tree as text.
+bar_chart }}`; Markdown templates `{{ map | map_tree }}` for the tree as a fenced block.
 """
 
 from __future__ import annotations

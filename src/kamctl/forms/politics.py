@@ -29,7 +29,8 @@ FOLD_OVER = 30
 
 STRONG = "strong"
 
-Stance = Literal["for", "neutral", "against", "unknown"]
+Stance = Literal["for", "between", "against", "unknown"]
+"""On which side a person stands; `between` for who has earned the lowest status only."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,17 @@ class MapPerson:
         """Title and department in one line; the department once where the title names it."""
         named = bool(self.department) and self.department in self.title
         return self.title if named else " · ".join(filter(None, (self.title, self.department)))
+
+    def described(self, lang: str) -> str:
+        """Return everything that a box says in words, for those who hear the map or look at one box."""
+        about = [self.shown, self.note, self.place]
+        if not self.on_team:
+            return " · ".join(filter(None, [*about, text("map-not-on-team", lang)]))
+        roles = ", ".join(word.label for word in self.roles)
+        orientation = self.orientation.label if self.orientation is not None else ""
+        covered = text("map-covered-by", lang, name=self.covered_by) if self.covered_by else ""
+        standing = [f"{self.status.label} ({self.status.sign})", orientation, self.coverage, self.influence, covered]
+        return " · ".join(filter(None, [*about, roles, *standing]))
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,12 @@ class PoliticalMap:
         return " · ".join(filter(None, (self.customer, self.deal)))
 
     @property
+    def subtitle(self) -> str:
+        """As of when it is, and that no deal says how people stand where none does."""
+        day = text("picture-as-of", self.lang, date=self.as_of)
+        return day if self.deal else f"{day} · {text('map-no-deal', self.lang)}"
+
+    @property
     def roots(self) -> tuple[str, ...]:
         """People and folded departments above whom nobody is drawn, in order."""
         return tuple(
@@ -151,8 +169,28 @@ class PoliticalMap:
             found.append(text("map-circle", self.lang, circle=names, name=shown.get(circle[0], stem_of(circle[0]))))
         if self.folds:
             count = sum(len(fold.people) for fold in self.folds)
-            found.append(text("map-folded", self.lang, count=count, departments=len(self.folds)))
+            found.append(text("map-folded", self.lang, count=count, departments=len({fold.department for fold in self.folds})))
         return tuple(found)
+
+    @property
+    def people_in_words(self) -> tuple[str, ...]:
+        """A sentence for each box in the order of the tree: who it is and to whom they report."""
+        shown = {person.id: person.shown for person in self.people}
+        said = [(person.id, person.described(self.lang)) for person in self.people]
+        for fold in self.folds:
+            count = text("map-people", self.lang, count=len(fold.people))
+            said.append((fold.id, f"{fold.department or text('map-no-department', self.lang)} · {count}"))
+        above = text("col-reports-to", self.lang)
+        return tuple(
+            f"{words} · {above} {shown[self.bosses[name]]}" if self.bosses[name] in shown else words
+            for name, words in said
+        )
+
+    @property
+    def lines_in_words(self) -> tuple[str, ...]:
+        """A sentence for each line of influence."""
+        shown = {person.id: person.shown for person in self.people}
+        return tuple(f"{shown[line.source]} → {shown[line.target]} · {line.label}" for line in self.influences)
 
     def children(self) -> dict[str, list[str]]:
         """Return who and which folded departments stand below each id, in order."""
@@ -345,7 +383,7 @@ def _stance(level: Level, method: Relationship) -> Stance:
         return "against"
     if level not in method.levels:
         return "unknown"
-    return "neutral" if level is method.levels[0] else "for"
+    return "between" if level is method.levels[0] else "for"
 
 
 def _word(choice: Choice | Level, lang: str) -> Word:

@@ -18,6 +18,7 @@ from jinja2 import TemplateAssertionError, TemplateError, TemplateNotFound, Temp
 from kamctl import labels, resources
 from kamctl.edit import scalar
 from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render.pictures import PICTURE_FILTERS
 from kamctl.render.sandbox import Sandbox, template_of
 from kamctl.source import CONTROL, LINE_BREAK
 
@@ -89,7 +90,7 @@ def _escape_start(found: re.Match[str]) -> str:
     return f"{space}{mark}\\" if mark.isdigit() else f"{space}\\{mark}"
 
 
-FILTERS: dict[str, Callable[..., str]] = {"md": markdown, "cell": markdown_cell, "yaml": scalar}
+FILTERS: dict[str, Callable[..., str]] = {"md": markdown, "cell": markdown_cell, "yaml": scalar, **PICTURE_FILTERS}
 """What templates can do with a value besides what Jinja offers."""
 
 

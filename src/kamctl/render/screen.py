@@ -39,6 +39,10 @@ class Screen(NamedTuple):
         return paint(text, name) if self.colour_err and name else text
 
 
+PLAIN = Screen(terminal=False, width=110, colour=False, colour_err=False)
+"""Where text goes that is written to a file or stands in a form."""
+
+
 def paint(text: str, name: str) -> str:
     """Wrap text in the escape sequence of a style."""
     return f"\x1b[{STYLES[name]}m{text}\x1b[0m"

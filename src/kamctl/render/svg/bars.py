@@ -15,7 +15,7 @@ THIN = 2.0
 STYLES = {"+": "kam-tint-good", "-": "kam-tint-bad", "=": "kam-on", "": "kam-tint"}
 
 
-def draw_bars(view: Bars) -> str:
+def draw_bars(view: Bars, *, head: bool = True) -> str:
     """Return bars as SVG."""
     ends = [0.0, *(end for bar in view.rows for end in (bar.start, bar.end))]
     low, high = min(ends), max(ends)
@@ -32,7 +32,7 @@ def draw_bars(view: Bars) -> str:
     body.append(path([(zero, BODY), (zero, bottom)], "kam-axis"))
     description = " · ".join([view.subject, *(f"{bar.label} {bar.text}" for bar in view.rows)])
     size = (NAMES + WIDE + TEXTS, bottom + 10)
-    return framed(view.title, view.subject, view.note, description, body, size)
+    return framed(view.title, view.subject, view.note, description, body, size, head=head)
 
 
 def _bar(bar: Bar, zero: float, unit: float, y: float) -> Iterator[str]:

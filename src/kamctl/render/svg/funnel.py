@@ -14,7 +14,7 @@ THIN = 4.0
 """How wide a stage without deals is drawn."""
 
 
-def draw_funnel(view: Funnel) -> str:
+def draw_funnel(view: Funnel, *, head: bool = True) -> str:
     """Return a funnel as SVG."""
     most = max((step.count for step in view.steps), default=0) or 1
     body: list[str] = []
@@ -27,7 +27,7 @@ def draw_funnel(view: Funnel) -> str:
     bottom = BODY + len(view.steps) * (HIGH + BETWEEN)
     described = [" ".join(filter(None, (s.label, str(s.count), s.amount, s.conversion))) for s in view.steps]
     size = (NAMES + SLABS + AMOUNTS, bottom)
-    return framed(view.title, view.subject, view.note, " · ".join([view.subject, *described]), body, size)
+    return framed(view.title, view.subject, view.note, " · ".join([view.subject, *described]), body, size, head=head)
 
 
 def _wide(step: FunnelStep, most: int) -> float:

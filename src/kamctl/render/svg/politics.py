@@ -29,11 +29,11 @@ BADGE = 14.0
 BUS = 15.0
 """How far over a row the level part of its lines of reporting runs."""
 
-STANCES: dict[Stance, str] = {"for": "good", "against": "bad", "neutral": "plain", "unknown": "open"}
+STANCES: dict[Stance, str] = {"for": "good", "against": "bad", "between": "plain", "unknown": "open"}
 """The class of a status."""
 
 
-def draw_map(view: PoliticalMap) -> str:
+def draw_map(view: PoliticalMap, *, head: bool = True) -> str:
     """Return a political map as SVG."""
     people = {person.id: person for person in view.people}
     folds = {fold.id: fold for fold in view.folds}
@@ -61,18 +61,14 @@ def draw_map(view: PoliticalMap) -> str:
     return framed(
         view.title,
         view.subject,
-        _subtitle(view),
+        view.subtitle,
         _description(view),
         body,
         (right - left, bottom),
         view.notes,
         lambda y, width: legend(_legend(view), LEFT, y, width),
+        head=head,
     )
-
-
-def _subtitle(view: PoliticalMap) -> str:
-    day = text("picture-as-of", view.lang, date=view.as_of)
-    return day if view.deal else f"{day} · {text('map-no-deal', view.lang)}"
 
 
 def _description(view: PoliticalMap) -> str:
@@ -102,19 +98,7 @@ def _reporting(boxes: Sequence[Box], tops: Sequence[float], view: PoliticalMap) 
 
 
 def _person(person: MapPerson, x: float, y: float, view: PoliticalMap) -> Iterator[str]:
-    yield from group(_card(person, x, y, view), describe(person, view.lang))
-
-
-def describe(person: MapPerson, lang: str) -> str:
-    """Return everything that a box says, in words: what a reader of the screen hears."""
-    roles = ", ".join(word.label for word in person.roles)
-    covered = text("map-covered-by", lang, name=person.covered_by) if person.covered_by else ""
-    parts = [person.shown, person.note, person.title, person.department]
-    if not person.on_team:
-        return " · ".join(filter(None, [*parts, text("map-not-on-team", lang)]))
-    orientation = person.orientation.label if person.orientation is not None else ""
-    status = f"{person.status.label} ({person.status.sign})"
-    return " · ".join(filter(None, [*parts, roles, status, orientation, person.coverage, person.influence, covered]))
+    yield from group(_card(person, x, y, view), person.described(view.lang))
 
 
 def _card(person: MapPerson, x: float, y: float, view: PoliticalMap) -> Iterator[str]:
@@ -235,14 +219,15 @@ def _arrow(points: Sequence[Point], strong: bool) -> Iterator[str]:
 
 def _rounded(points: Sequence[Point]) -> str:
     """Return the path through points with round bends."""
-    parts = [f"M{value(points[0][0])} {value(points[0][1])}"]
+    parts = [f"M{_pair(points[0])}"]
     for before, bend, after in zip(points, points[1:], points[2:], strict=False):
         r = min(CORNER, _length(before, bend) / 2, _length(bend, after) / 2)
-        into, out = _toward(bend, before, r), _toward(bend, after, r)
-        parts.append(f"L{value(into[0])} {value(into[1])}")
-        parts.append(f"Q{value(bend[0])} {value(bend[1])} {value(out[0])} {value(out[1])}")
-    parts.append(f"L{value(points[-1][0])} {value(points[-1][1])}")
-    return " ".join(parts)
+        parts.append(f" L{_pair(_toward(bend, before, r))} Q{_pair(bend)} {_pair(_toward(bend, after, r))}")
+    return "".join([*parts, f" L{_pair(points[-1])}"])
+
+
+def _pair(point: Point) -> str:
+    return f"{value(point[0])} {value(point[1])}"
 
 
 def _length(a: Point, b: Point) -> float:
@@ -271,8 +256,11 @@ def _legend(view: PoliticalMap) -> list[tuple[str, list[Item]]]:
         (
             text("col-coverage", lang),
             [
-                Item(label, meter_width(steps) + 6, _measured(step, steps))
-                for step, label in enumerate(words_of.coverage)
+                *(
+                    Item(label, meter_width(steps) + 6, _measured(n, steps))
+                    for n, label in enumerate(words_of.coverage)
+                ),
+                Item(text("map-right", lang), 0),
             ],
         ),
         (

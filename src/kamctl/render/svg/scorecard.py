@@ -23,7 +23,7 @@ VERDICTS = {"open": "kam-good-t", "at_risk": "kam-b", "blocked": "kam-bad-t"}
 CRAMPED = 9
 
 
-def draw_heat_map(view: HeatMap) -> str:
+def draw_heat_map(view: HeatMap, *, head: bool = True) -> str:
     """Return the heat map of a scorecard as SVG."""
     columns = max(1, len(view.dates))
     cell = max(ROOMY if columns * len(view.parties) <= CRAMPED else CELL, LEAST / len(view.parties))
@@ -47,6 +47,7 @@ def draw_heat_map(view: HeatMap) -> str:
     return framed(
         view.title, view.subject, subtitle, description, body, (right + VERDICT - LEFT, y), notes,
         lambda top, width: legend(_legend(view.lang), LEFT, top, width),
+        head=head,
     )  # fmt: skip
 
 

@@ -66,7 +66,6 @@ RULES = (
     _rule("card", "stroke-width:1.25", fill=CARD, stroke=LINE),
     _rule("away", "stroke-width:1.25;stroke-dasharray:5 4", fill=CARD, stroke=LINE),
     _rule("ring-in", "stroke-width:2", fill=GOLD_TINT, stroke=GOLD),
-    _rule("ring-in-line", "fill:none;stroke-width:1", stroke=GOLD),
     _rule("ring-mid", "stroke-width:1.5;stroke-dasharray:6 3", fill=STEEL_TINT, stroke=STEEL),
     _rule("good", "stroke-width:1.5", fill=GOOD, stroke=GOOD),
     _rule("bad", "stroke-width:1.5", fill=BAD, stroke=BAD),
@@ -86,7 +85,6 @@ RULES = (
     _rule("weak", "fill:none;stroke-width:1.75;stroke-dasharray:6 4;stroke-linejoin:round", stroke=POWER),
     _rule("head", "", fill=POWER),
     _rule("hatch-bad", "fill:none;stroke-width:1.5", stroke=BAD),
-    _rule("hatch-good", "fill:none;stroke-width:1.5", stroke=GOOD),
     _rule("tint-good", "stroke-width:1", fill=GOOD_TINT, stroke=GOOD),
     _rule("tint-bad", "stroke-width:1", fill=BAD_TINT, stroke=BAD),
     _rule("tint", "stroke-width:1", fill=STEEL_TINT, stroke=STEEL),
@@ -101,15 +99,17 @@ RULES = (
 """All classes, by what they are for; a name stands in a picture with `kam-` before it."""
 
 
-def style_sheet() -> Iterator[str]:
-    """Yield the styles of a picture, light first; what a page says of printing comes last and wins."""
+def style_sheet(body: str) -> Iterator[str]:
+    """Yield the styles of the classes that a picture uses, light first."""
+    rules = [rule for rule in RULES if f'"kam-{rule.name}"' in body]
+    # in a block of its own: WeasyPrint takes a bare `height` for the picture's own, and loses its shape
     yield "<style>"
-    yield "svg.kam{display:block;max-width:100%;height:auto}"
+    yield "@media all{svg.kam{display:block;max-width:100%;height:auto}}"
     yield f"svg.kam text{{font-family:{FONT};font-variant-numeric:tabular-nums}}"
-    for rule in RULES:
+    for rule in rules:
         yield f".kam-{rule.name}{{{';'.join(filter(None, (rule.always, rule.light)))}}}"
     yield "@media screen and (prefers-color-scheme:dark){"
-    for rule in RULES:
+    for rule in rules:
         yield f".kam-{rule.name}{{{rule.dark}}}"
     yield "}"
     yield "@media print{svg.kam{min-width:0!important;max-height:245mm}}"

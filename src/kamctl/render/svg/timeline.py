@@ -32,7 +32,7 @@ Place = Callable[[date], float]
 """Where a day lies on the axis."""
 
 
-def draw_timeline(view: Timeline) -> str:
+def draw_timeline(view: Timeline, *, head: bool = True) -> str:
     """Return the timeline of a deal as SVG."""
     at = _scale(view.start, view.end)
     planned = [item for item in view.milestones if item.kind != "gate"]
@@ -55,6 +55,7 @@ def draw_timeline(view: Timeline) -> str:
     return framed(
         view.title, view.subject, subtitle, _description(view), body, (END - LEFT, bottom + 26), (),
         lambda y, width: legend(_legend(view.lang), LEFT, y, width),
+        head=head,
     )  # fmt: skip
 
 

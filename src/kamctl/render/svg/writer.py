@@ -53,22 +53,25 @@ def path(points: Iterable[tuple[float, float]], style: str) -> str:
     return element("path", d="M" + " L".join(f"{value(x)} {value(y)}" for x, y in points), class_=style)
 
 
-def document(title: str, description: str, size: tuple[float, float], body: Iterable[str]) -> str:
-    """Return a whole picture, fit to stand alone and inside a page. It has no ids, so it may stand there twice."""
-    across, down = size
+def document(title: str, description: str, size: tuple[float, float], body: Iterable[str], top: float = 0) -> str:
+    """Return a whole picture, fit to stand alone and inside a page. It has no ids, so it may stand there twice.
+
+    `size` is the width, and the y of the lower edge; `top` the y of the upper one.
+    """
+    across, down = size[0], size[1] - top
     name = _cut(title)
     frame = element(
         "svg", xmlns="http://www.w3.org/2000/svg", class_="kam", role="img", aria_label=name,
-        viewBox=f"0 0 {value(across)} {value(down)}", width=across, height=down,
+        viewBox=f"0 {value(top)} {value(across)} {value(down)}", width=across, height=down,
         style=f"min-width:{round(across * SHRINKS_TO)}px",
     )  # fmt: skip
+    drawn = "\n".join([element("rect", y=top or None, width=across, height=down, class_="kam-page"), *body])
     lines = [
         frame.removesuffix("/>") + ">",
         element("title", name),
         element("desc", _cut(description) or name),
-        *style_sheet(),
-        element("rect", width=across, height=down, class_="kam-page"),
-        *body,
+        *style_sheet(drawn),
+        drawn,
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
@@ -78,7 +81,7 @@ def value(item: str | float) -> str:
     """Write the value of an attribute."""
     if isinstance(item, str):
         return escape(item).replace('"', "&quot;")
-    return f"{item:.2f}".rstrip("0").rstrip(".") or "0"
+    return f"{round(item, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
 def escape(text: str) -> str:

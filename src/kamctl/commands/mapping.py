@@ -1,0 +1,127 @@
+"""What `map` does: find the deal or account, read its people, draw them in the format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kamctl.commands.session import Session
+from kamctl.forms.politics import FOLD_OVER, TABLES, PoliticalMap, political_map
+from kamctl.layout import account_of, path_of
+from kamctl.loading import unreadable
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render.output import print_json
+from kamctl.render.politics import map_data, map_text
+from kamctl.render.screen import PLAIN, page, write
+
+FORMATS = ("table", "text", "svg", "html", "dot", "mermaid", "json")
+SUFFIXES = {
+    ".txt": "text",
+    ".svg": "svg",
+    ".html": "html",
+    ".htm": "html",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+}
+"""The format that the name of an output file stands for."""
+
+
+def print_map(run: Session, name: str, output: str, unfold: bool) -> None:
+    """Print the map of a deal or an account, or write it to a file. Raises KamctlError when there is none."""
+    run.style.check(FORMATS)
+    view = _view(run, name, unfold)
+    if run.options.format == "json":
+        print_json(map_data(view), run.style, run.envelope())
+        return
+    wanted = run.options.format or SUFFIXES.get(Path(output).suffix.lower(), "text")
+    drawn = DRAWN.get(wanted)
+    if output != "-":
+        text = drawn(run, view) if drawn is not None else map_text(view, PLAIN)
+        _write(Path(output), text)
+        run.say(f"{output}: {run.label('created')}")
+    elif drawn is not None:
+        write(drawn(run, view))
+    else:
+        page(map_text(view, run.style.screen), run.style.screen)
+
+
+def _view(run: Session, name: str, unfold: bool) -> PoliticalMap:
+    workspace = run.workspace
+    kind, record = _which(run, name)
+    account = account_of(record)
+    loaded = workspace.load(TABLES, account=account)
+    file = path_of(kind, record)
+    if file in loaded.unreadable:
+        raise unreadable(workspace.root, [problem for problem in loaded.problems if problem.path == file], run.lang)
+    run.tell_unread(loaded)
+    method = workspace.methods.relationship
+    deal = record if kind == "opportunity" else ""
+    return political_map(loaded.facts, method, account, deal, run.lang, run.as_of, None if unfold else FOLD_OVER)
+
+
+def _which(run: Session, name: str) -> tuple[str, str]:
+    """Return kind and id of the deal or account that a person means. Raises KamctlError when it cannot be told."""
+    found = []
+    errors = []
+    for kind in ("account", "opportunity"):
+        try:
+            record = run.workspace.resolve(kind, name)
+        except KamctlError as error:
+            errors.append(error)
+            continue
+        if name in (record, record.rpartition("/")[2]):
+            return kind, record
+        found.append((kind, record))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise KamctlError(f'"{name}" could be {" or ".join(record for _, record in found)}', "write the whole id")
+    several = [error for error in errors if "could be" in error.message]
+    if several:
+        raise several[0]
+    known = [*run.workspace.ids("account"), *run.workspace.ids("opportunity")]
+    near = did_you_mean(name, [*known, *(record.rpartition("/")[2] for record in known)])
+    hint = f'did you mean "{near}"?' if near else "`kamctl account list` and `kamctl opportunity list` show them all"
+    raise KamctlError(f'there is no account or opportunity "{name}"', hint)
+
+
+def _svg(run: Session, view: PoliticalMap) -> str:
+    from kamctl.render.svg.politics import draw_map
+
+    return draw_map(view)
+
+
+def _html(run: Session, view: PoliticalMap) -> str:
+    from kamctl.render import document
+
+    return document.render("map.html.j2", {"map": view}, run.lang, run.workspace.root / document.OWN_FOLDER)
+
+
+def _dot(run: Session, view: PoliticalMap) -> str:
+    from kamctl.render.graph import map_dot
+
+    return map_dot(view)
+
+
+def _mermaid(run: Session, view: PoliticalMap) -> str:
+    from kamctl.render.graph import map_mermaid
+
+    return map_mermaid(view)
+
+
+DRAWN: dict[str, Callable[[Session, PoliticalMap], str]] = {
+    "svg": _svg,
+    "html": _html,
+    "dot": _dot,
+    "mermaid": _mermaid,
+}
+"""How each format but text is drawn."""
+
+
+def _write(target: Path, text: str) -> None:
+    try:
+        target.write_text(text, "utf-8")
+    except OSError as error:
+        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None
