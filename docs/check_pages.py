@@ -1,7 +1,7 @@
 """Runs axe-core and the W3C's checker over every form of the examples. For developers; not part of the tests.
 
     npm install axe-core vnu-jar
-    python tests/check_pages.py --axe node_modules/axe-core/axe.min.js --vnu node_modules/vnu-jar/build/dist/vnu.jar
+    python docs/check_pages.py --axe node_modules/axe-core/axe.min.js --vnu node_modules/vnu-jar/build/dist/vnu.jar
 
 Needs Chromium for axe-core and Java for vnu. Either may be left out. Ends with 1 when something was found. What the
 two cannot decide by themselves is printed too, and does not count.
