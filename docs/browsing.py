@@ -1,4 +1,4 @@
-"""Every form rendered from the examples, and a browser that looks at pages; for tests, check_pages.py and pictures.py."""
+"""Every form rendered from the examples, and a browser that looks at pages. Tests and scripts beside it use it."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from browsing import Page, look, pages, result_of
+
 from kamctl.labels import LANGUAGES
 
 DARK = "--blink-settings=preferredColorScheme=0"

@@ -6,11 +6,12 @@ Needs Chromium, Chrome or Edge. Pillow, which comes with the extra `pdf`, makes 
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from browsing import SHOWN, Page, pages, run_browser
+from browsing import AS_OF, EXAMPLES, SHOWN, Page, pages, run_browser
 
 from kamctl.forms.catalog import FORMS
 from kamctl.labels import text
@@ -30,15 +31,20 @@ made by `python docs/pictures.py`.
 """
 
 
+MAP = "Who reports to whom, who influences whom, and how they stand to us; also on the plans."
+
+
 def main() -> int:
     """Write the pictures and the page."""
     PICTURES.mkdir(exist_ok=True)
-    for old in PICTURES.glob("*.png"):
+    for old in PICTURES.iterdir():
         old.unlink()
     firsts = {kind: records[0] for kind, records in SHOWN.items()}
     for page in pages(LANGS):
         if page.record == firsts.get(FORMS[page.form].of, page.record):
             (PICTURES / f"{page.form}.{page.lang}.png").write_bytes(small(picture(page)))
+    for lang in LANGS:
+        draw_map(lang)
     (DOCS / "gallery.md").write_text(gallery(), "utf-8")
     return 0
 
@@ -51,7 +57,17 @@ def gallery() -> str:
         shown = [f"![{text(f'form-{name}', lang)}](gallery/{name}.{lang}.png)" for lang in LANGS]
         command = f"kamctl render {name} {record}".strip()
         parts.append(f"## {text(f'form-{name}', 'en')}\n\n{form.purpose} `{command}`\n\n" + "\n".join(shown) + "\n")
+    maps = "\n".join(f"![{text('form-map', lang)}](gallery/map.{lang}.svg)" for lang in LANGS)
+    command = f"kamctl map {SHOWN['opportunity'][0]} -o map.svg"
+    parts.append(f"## {text('form-map', 'en')}\n\n{MAP} `{command}`\n\n{maps}\n")
     return "\n".join(parts)
+
+
+def draw_map(lang: str) -> None:
+    """Draw the political map of the first deal, as anybody would."""
+    options = ["-C", str(EXAMPLES), "--as-of", AS_OF.isoformat(), "--lang", lang]
+    target = str(PICTURES / f"map.{lang}.svg")
+    subprocess.run([sys.executable, "-m", "kamctl", *options, "map", SHOWN["opportunity"][0], "-o", target], check=True)
 
 
 def picture(page: Page) -> bytes:

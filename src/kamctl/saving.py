@@ -26,7 +26,16 @@ class Draft:
         return mark + self.text.encode("utf-8")
 
 
-def save(root: Path, draft: Draft) -> None:
+@dataclass(frozen=True)
+class Copy:
+    """A file about to be written that is no text."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+
+def save(root: Path, draft: Draft | Copy) -> None:
     """Write one file whole or not at all.
 
     Raises KamctlError when the file changed since it was read, when a new one exists already, when it lies

@@ -169,7 +169,9 @@ class PoliticalMap:
             found.append(text("map-circle", self.lang, circle=names, name=shown.get(circle[0], stem_of(circle[0]))))
         if self.folds:
             count = sum(len(fold.people) for fold in self.folds)
-            found.append(text("map-folded", self.lang, count=count, departments=len({fold.department for fold in self.folds})))
+            found.append(
+                text("map-folded", self.lang, count=count, departments=len({fold.department for fold in self.folds}))
+            )
         return tuple(found)
 
     @property
