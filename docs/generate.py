@@ -13,6 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any
 
+from picture_pages import PICTURE_PAGES
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typer.main import get_command
@@ -293,6 +294,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/importance.md": partial(method_page, "importance"),
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
+    **PICTURE_PAGES,
 }
 """The generated pages by file name."""
 

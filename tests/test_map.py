@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -53,7 +53,7 @@ def office(people: str, team: Sequence[BuyingRoleRow] = (), created: Mapping[str
     return facts
 
 
-def role(person: str, roles: str = "", influences: str = "", deal: str = "plant", **known: object) -> BuyingRoleRow:
+def role(person: str, roles: str = "", influences: str = "", deal: str = "plant", **known: Any) -> BuyingRoleRow:
     """Return a part in a deal; `influences` are written `ann strong, bob normal`."""
     pairs = [line.split() for line in influences.split(",") if line.strip()]
     row = BuyingRoleRow(

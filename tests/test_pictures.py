@@ -153,7 +153,7 @@ def test_a_heat_map_shows_the_newest_assessments_and_counts_the_others() -> None
     assert "1 earlier assessment not shown" in PICTURES["heat_map"](view)
 
 
-def way(stages: str, **known: object) -> Timeline:
+def way(stages: str, **known: Any) -> Timeline:
     """Return the timeline of a deal in the shipped process; stages are written `2026-01-01 L, 2026-02-01 Q`."""
     events = tuple((date.fromisoformat(item.split()[0]), item.split()[1]) for item in stages.split(",") if item.strip())
     deal = NOTHING._replace(id="acme/plant", name="Plant", stages=events, **known)

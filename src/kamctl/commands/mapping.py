@@ -27,6 +27,9 @@ SUFFIXES = {
 }
 """The format that the name of an output file stands for."""
 
+UNCUT = 400
+"""How wide a tree may be that goes into a pipe or a file."""
+
 
 def print_map(run: Session, name: str, output: str, unfold: bool) -> None:
     """Print the map of a deal or an account, or write it to a file. Raises KamctlError when there is none."""
@@ -38,13 +41,15 @@ def print_map(run: Session, name: str, output: str, unfold: bool) -> None:
     wanted = run.options.format or SUFFIXES.get(Path(output).suffix.lower(), "text")
     drawn = DRAWN.get(wanted)
     if output != "-":
-        text = drawn(run, view) if drawn is not None else map_text(view, PLAIN)
+        text = drawn(run, view) if drawn is not None else map_text(view, PLAIN._replace(width=UNCUT))
         _write(Path(output), text)
         run.say(f"{output}: {run.label('created')}")
     elif drawn is not None:
         write(drawn(run, view))
     else:
-        page(map_text(view, run.style.screen), run.style.screen)
+        screen = run.style.screen
+        uncut = not screen.terminal and run.options.format != "table"
+        page(map_text(view, screen._replace(width=UNCUT) if uncut else screen), screen)
 
 
 def _view(run: Session, name: str, unfold: bool) -> PoliticalMap:

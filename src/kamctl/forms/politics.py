@@ -7,19 +7,17 @@ under the id, two people of one name are told apart.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
 
 from kamctl.checks.people import circles
 from kamctl.facts import BuyingRoleRow, Facts, OpportunityRow
 from kamctl.forms.folding import Fold, folded
-from kamctl.labels import pick, text
+from kamctl.forms.map_people import Legend, MapPerson, in_order, legend_of, person_on_map, told_apart
+from kamctl.labels import text
 from kamctl.layout import stem_of
-from kamctl.schema.method import Choice, Level, Relationship
-from kamctl.scoring.relationship import status
+from kamctl.schema.method import Relationship
 
 TABLES = ("accounts", "people", "members", "opportunities", "buying_roles")
 """The tables that a map is made from."""
@@ -29,89 +27,20 @@ FOLD_OVER = 30
 
 STRONG = "strong"
 
-Stance = Literal["for", "between", "against", "unknown"]
-"""On which side a person stands; `between` for who has earned the lowest status only."""
-
-
-@dataclass(frozen=True)
-class Word:
-    """A value of the method: its sign on a map ("" where it has none) and its label."""
-
-    sign: str
-    label: str
-
-
-@dataclass(frozen=True)
-class MapPerson:
-    """A person on the map.
-
-    `shown` is what stands in the box: the name, the id where there is none, both where two people share a name.
-    `note` says what is missing: a file or a name. `ring` counts circles of influence from 0, the innermost, and is None
-    where nobody has said; `coverage_step` counts from 0, no contact at all. `on_team` is whether the deal's buying team
-    lists the person; `key` whether one of the roles makes a key player.
-    """
-
-    id: str
-    name: str
-    shown: str
-    title: str = ""
-    department: str = ""
-    note: str = ""
-    on_team: bool = False
-    key: bool = False
-    roles: tuple[Word, ...] = ()
-    orientation: Word | None = None
-    coverage: str = ""
-    coverage_step: int | None = None
-    ring: int | None = None
-    influence: str = ""
-    status: Word = Word("?", "")
-    stance: Stance = "unknown"
-    covered_by: str = ""
-
-    @property
-    def stem(self) -> str:
-        """The last part of the id."""
-        return stem_of(self.id)
-
-    @property
-    def place(self) -> str:
-        """Title and department in one line; the department once where the title names it."""
-        named = bool(self.department) and self.department in self.title
-        return self.title if named else " · ".join(filter(None, (self.title, self.department)))
-
-    def described(self, lang: str) -> str:
-        """Return everything that a box says in words, for those who hear the map or look at one box."""
-        about = [self.shown, self.note, self.place]
-        if not self.on_team:
-            return " · ".join(filter(None, [*about, text("map-not-on-team", lang)]))
-        roles = ", ".join(word.label for word in self.roles)
-        orientation = self.orientation.label if self.orientation is not None else ""
-        covered = text("map-covered-by", lang, name=self.covered_by) if self.covered_by else ""
-        standing = [f"{self.status.label} ({self.status.sign})", orientation, self.coverage, self.influence, covered]
-        return " · ".join(filter(None, [*about, roles, *standing]))
-
 
 @dataclass(frozen=True)
 class Influence:
-    """A line of influence from one person to another, by id."""
+    """A line of influence from one person to another, by id; `strength` as the file writes it, `label` in words."""
 
     source: str
     target: str
-    strong: bool
+    strength: str
     label: str
 
-
-@dataclass(frozen=True)
-class Legend:
-    """What signs, circles and levels mean, in the order of the method; `key_roles` make a key player."""
-
-    roles: tuple[Word, ...] = ()
-    key_roles: tuple[Word, ...] = ()
-    orientations: tuple[Word, ...] = ()
-    coverage: tuple[str, ...] = ()
-    rings: tuple[str, ...] = ()
-    statuses: tuple[tuple[Word, Stance], ...] = ()
+    @property
+    def strong(self) -> bool:
+        """Whether it is more than a normal one."""
+        return self.strength == STRONG
 
 
 @dataclass(frozen=True)
@@ -223,8 +152,8 @@ def political_map(
     opened = [tuple(circle) for circle in circles({who: [reports[who]] for who in wanted if who in reports})]
     cut = {circle[0] for circle in opened}
     bosses = {who: "" if who in cut else reports.get(who, "") for who in wanted}
-    people = _told_apart([_person(facts, who, team.get(who), method, lang, as_of) for who in wanted])
-    people = _in_order(people, bosses)
+    people = told_apart([person_on_map(facts, who, team.get(who), method, lang, as_of) for who in wanted])
+    people = in_order(people, bosses)
     result = PoliticalMap(
         account=account,
         customer=facts.account_name(account),
@@ -236,7 +165,7 @@ def political_map(
         bosses=bosses,
         influences=_influences(team, lang),
         circles=tuple(opened),
-        legend=_legend(method, lang),
+        legend=legend_of(method, lang),
     )
     return _with_folds(result) if fold_over is not None and len(people) > fold_over else result
 
@@ -271,79 +200,9 @@ def _wanted(
     return list(wanted)
 
 
-def _person(
-    facts: Facts, who: str, role: BuyingRoleRow | None, method: Relationship, lang: str, as_of: date
-) -> MapPerson:
-    row = facts.people.get(who)
-    name = row.name.strip() if row is not None else ""
-    note = "" if name else text("map-no-file" if row is None else "map-no-name", lang)
-    person = MapPerson(
-        id=who,
-        name=name,
-        shown=name or stem_of(who),
-        title=row.title if row is not None else "",
-        department=row.department if row is not None else "",
-        note=note,
-        status=_word(method.unknown, lang),
-    )
-    return person if role is None else _on_team(person, facts, role, method, lang, as_of)
-
-
-def _on_team(
-    person: MapPerson, facts: Facts, role: BuyingRoleRow, method: Relationship, lang: str, as_of: date
-) -> MapPerson:
-    level = status(role, method, as_of).level
-    steps = [choice.id for choice in method.coverage]
-    rings = [choice.id for choice in method.influence]
-    orientation = next((choice for choice in method.orientations if choice.id == role.orientation), None)
-    return replace(
-        person,
-        on_team=True,
-        key=any(choice.key and choice.id in role.roles for choice in method.roles),
-        roles=tuple(_word(choice, lang) for choice in method.roles if choice.id in role.roles),
-        orientation=_word(orientation, lang) if orientation is not None else None,
-        coverage=_label(method.coverage, role.coverage, lang),
-        coverage_step=steps.index(role.coverage) if role.coverage in steps else None,
-        ring=rings.index(role.influence) if role.influence in rings else None,
-        influence=_label(method.influence, role.influence, lang),
-        status=_word(level, lang),
-        stance=_stance(level, method),
-        covered_by=facts.member_name(role.covered_by) if role.covered_by else "",
-    )
-
-
-def _told_apart(people: Sequence[MapPerson]) -> list[MapPerson]:
-    """Add the id to names that several people have."""
-    names = Counter(person.shown for person in people)
-    return [
-        replace(person, shown=f"{person.shown} ({person.stem})") if names[person.shown] > 1 else person
-        for person in people
-    ]
-
-
-def _in_order(people: Iterable[MapPerson], bosses: Mapping[str, str]) -> list[MapPerson]:
-    """Put people in the order of the tree: who counts most first, the people below before the next one."""
-    below: dict[str, list[MapPerson]] = {}
-    for person in people:
-        below.setdefault(bosses[person.id], []).append(person)
-    ordered: list[MapPerson] = []
-    waiting = sorted(below.get("", ()), key=_rank, reverse=True)
-    while waiting:
-        person = waiting.pop()
-        ordered.append(person)
-        waiting += sorted(below.get(person.id, ()), key=_rank, reverse=True)
-    return ordered
-
-
-def _rank(person: MapPerson) -> tuple[bool, str, bool, int, str]:
-    """Return the place of a person among those beside: the team first, departments together, then key players."""
-    ring = 99 if person.ring is None else person.ring
-    return (not person.on_team, person.department, not person.key, ring, person.id)
-
-
 def _influences(team: Mapping[str, BuyingRoleRow], lang: str) -> tuple[Influence, ...]:
     return tuple(
-        Influence(who, whom, strength == STRONG, text(f"strength-{strength}", lang))
+        Influence(who, whom, strength, text(f"strength-{strength}", lang))
         for who, role in team.items()
         for whom, strength in role.influences
         if who != whom
@@ -366,31 +225,3 @@ def _with_folds(whole: PoliticalMap) -> PoliticalMap:
         bosses=bosses | {fold.id: fold.boss for fold in folds},
         folds=tuple(folds),
     )
-
-
-def _legend(method: Relationship, lang: str) -> Legend:
-    levels = (*reversed(method.levels), method.unknown, *method.opposition)
-    return Legend(
-        roles=tuple(_word(choice, lang) for choice in method.roles),
-        key_roles=tuple(_word(choice, lang) for choice in method.roles if choice.key),
-        orientations=tuple(_word(choice, lang) for choice in method.orientations),
-        coverage=tuple(pick(choice.label, lang) for choice in method.coverage),
-        rings=tuple(pick(choice.label, lang) for choice in method.influence),
-        statuses=tuple((_word(level, lang), _stance(level, method)) for level in levels),
-    )
-
-
-def _stance(level: Level, method: Relationship) -> Stance:
-    if level in method.opposition:
-        return "against"
-    if level not in method.levels:
-        return "unknown"
-    return "between" if level is method.levels[0] else "for"
-
-
-def _word(choice: Choice | Level, lang: str) -> Word:
-    return Word(choice.sign, pick(choice.label, lang))
-
-
-def _label(choices: Sequence[Choice], name: str, lang: str) -> str:
-    return next((pick(choice.label, lang) for choice in choices if choice.id == name), "")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kamctl.forms.politics import MapPerson, PoliticalMap
+from kamctl.forms.map_people import MapPerson
+from kamctl.forms.politics import PoliticalMap
 from kamctl.labels import text
 from kamctl.render.width import one_line
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kamctl.forms.politics import MapPerson, PoliticalMap
+from kamctl.forms.map_people import MapPerson
+from kamctl.forms.politics import PoliticalMap
 from kamctl.labels import text
 from kamctl.render.screen import PLAIN, Screen
 from kamctl.render.table import Column, Table, aligned
@@ -48,10 +49,7 @@ def map_data(view: PoliticalMap) -> dict[str, Any]:
             {"department": fold.department, "reports_to": fold.boss or None, "people": fold.people}
             for fold in view.folds
         ],
-        "influences": [
-            {"from": line.source, "to": line.target, "strength": "strong" if line.strong else "normal"}
-            for line in view.influences
-        ],
+        "influences": [{"from": line.source, "to": line.target, "strength": line.strength} for line in view.influences],
         "circles": view.circles,
         "notes": view.notes,
     }
@@ -113,7 +111,7 @@ def _row(person: MapPerson, branch: str) -> list[Any]:
 
 def _table(rows: list[list[Any]], lang: str) -> Table:
     columns = [
-        Column("name", text("col-contact", lang), shrink=14),
+        Column("name", text("col-contact", lang), shrink=20),
         Column("title", text("col-title", lang), shrink=14, drop=2),
         Column("roles", text("col-roles", lang)),
         Column("status", text("col-status", lang), drop=6),

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from math import hypot
 
 from kamctl.forms.folding import Fold
-from kamctl.forms.politics import MapPerson, PoliticalMap, Stance, Word
+from kamctl.forms.map_people import MapPerson, Stance, Word
+from kamctl.forms.politics import PoliticalMap
 from kamctl.labels import text
 from kamctl.render.svg.frame import BODY, LEFT, framed
 from kamctl.render.svg.legend import Draw, Item, legend
