@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from browsing import AS_OF, EXAMPLES, SHOWN, Page, pages, run_browser
+from browsing import AS_OF, EXAMPLES, SHOWN, Page, pages, records, run_browser
 
 from kamctl.forms.catalog import FORMS
 from kamctl.labels import text
@@ -39,9 +39,8 @@ def main() -> int:
     PICTURES.mkdir(exist_ok=True)
     for old in PICTURES.iterdir():
         old.unlink()
-    firsts = {kind: records[0] for kind, records in SHOWN.items()}
     for page in pages(LANGS):
-        if page.record == firsts.get(FORMS[page.form].of, page.record):
+        if page.record == records(page.form)[0]:
             (PICTURES / f"{page.form}.{page.lang}.png").write_bytes(small(picture(page)))
     for lang in LANGS:
         draw_map(lang)
@@ -53,7 +52,7 @@ def gallery() -> str:
     """Return the page: what each form is for, how to get it, and how it looks."""
     parts = [INTRODUCTION]
     for name, form in FORMS.items():
-        record = SHOWN.get(form.of, ("",))[0]
+        record = records(name)[0]
         shown = [f"![{text(f'form-{name}', lang)}](gallery/{name}.{lang}.png)" for lang in LANGS]
         command = f"kamctl render {name} {record}".strip()
         parts.append(f"## {text(f'form-{name}', 'en')}\n\n{form.purpose} `{command}`\n\n" + "\n".join(shown) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -13,7 +14,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from browsing import pages
 
+from kamctl.forms.catalog import FORMS
 from kamctl.problems import KamctlError
 from kamctl.render import pdf as printing
 from kamctl.render.pdf import PRINTERS, browser, by_browser, by_weasyprint, closed_off, pdf
@@ -251,6 +254,22 @@ def test_a_page_fetches_nothing_and_runs_no_script(
     if (reader := shutil.which("pdftotext")) is not None:
         text = subprocess.run([reader, "-", "-"], input=printed, capture_output=True, check=True).stdout.decode()
         assert text.split() == ["渤海水务"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+def test_weasyprint_finds_its_way_through_every_form(form: str) -> None:
+    for page in pages(["zh-Hans"], form):
+        printed = by_weasyprint(page.html)
+        if printed is None:
+            pytest.skip("WeasyPrint cannot be imported")
+        if (reader := shutil.which("pdftotext")) is None:
+            continue
+        text = subprocess.run([reader, "-", "-"], input=printed, capture_output=True, check=True).stdout.decode()
+        told = "".join(text.split())
+        for heading in re.findall(r"<h2[^>]*>([^<]+)</h2>", page.html):
+            words = "".join(html.unescape(heading).split())
+            assert 0 < told.count(words) <= "".join(html.unescape(page.html).split()).count(words), words
 
 
 def test_weasyprint_prints_the_same_bytes_and_tags_what_it_prints() -> None:
