@@ -1,6 +1,6 @@
 # `make demo` shows kamctl at work on examples/; `make test` runs every check. Both set up .venv by themselves.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contract unit bench docs clean
+.PHONY: help demo test lint types contract unit bench docs gallery pages clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +44,12 @@ bench: $(READY) ## measure whole commands against bare Python, git status and Py
 
 docs: $(READY) ## write the generated pages of docs/
 	$(BIN)/python docs/generate.py
+
+gallery: $(READY) ## make the pictures of docs/gallery.md, by Chromium
+	$(BIN)/python docs/pictures.py
+
+pages: $(READY) ## check the pages of all forms: make pages AXE=axe.min.js VNU=vnu.jar
+	$(BIN)/python docs/check_pages.py $(if $(AXE),--axe $(AXE)) $(if $(VNU),--vnu $(VNU))
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

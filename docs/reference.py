@@ -258,7 +258,7 @@ def specimen() -> str:
     names = ["Title", *(f"Heading {level}" for level in range(1, 5)), "Normal"]
     names += [deeper(name, level) for name in ("List Bullet", "List Number") for level in range(3)]
     names += ["Quote", "Form Room", "Form Room", "Form Code", "Form Rule"]
-    facts = specimen_table("Form Facts", (("Form Label", "Form Cell", "Form Label", "Form Room"),))
+    facts = specimen_table("Form Facts", (("Form Label", "Form Facts", "Form Label", "Form Room"),))
     rows = (("Form Table", "Form Cell"), ("Form Cell", "Form Cell"))
     body = "".join(specimen_line(name, name) for name in names)
     body += '<w:p><w:r><w:rPr><w:rStyle w:val="FormLiteral"/></w:rPr><w:t>Form Literal</w:t></w:r></w:p>'

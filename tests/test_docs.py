@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from pictures import gallery
 
 DOCS = Path(__file__).parents[1] / "docs"
 WRITTEN = [DOCS.parent / "README.md", DOCS.parent / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
@@ -31,6 +32,11 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
     page = DOCS / name
     written = page.read_text("utf-8") if page.exists() else ""
     assert written == GENERATOR.PAGES[name](), f"docs/{name} is out of date: run `python docs/generate.py`"
+
+
+def test_the_gallery_shows_every_form_in_small_pictures() -> None:
+    assert (DOCS / "gallery.md").read_text("utf-8") == gallery(), "run python docs/pictures.py"
+    assert sum(picture.stat().st_size for picture in (DOCS / "gallery").iterdir()) < 1_500_000
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.name)

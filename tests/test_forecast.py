@@ -380,7 +380,7 @@ def test_with_earlier_files_the_command_tells_of_commitments_that_were_lowered(
     facts.opportunities[:] = [
         deal._replace(forecast="commit") if deal.id == "bohai-water/line-3" else deal for deal in facts.opportunities
     ]
-    options = Globals(str(EXAMPLES), TODAY, "en", "tsv", "", "auto", False, False)
+    options = Globals(str(EXAMPLES), TODAY, "", "en", "tsv", "", "auto", False, False)
     moves = [MoveRow("bohai-water/metering-2025", date(2025, 11, 1), date(2025, 11, 19), date(2025, 12, 19))]
     asked = Asked({}, [], "", "", "", 10, 1, "owner", "fallen")
     print_forecast(Session(options, "forecast"), asked, Past(moves, facts))

@@ -137,6 +137,34 @@ def test_a_document_is_not_poured_over_a_terminal(kind: str) -> None:
     assert f"-o profile.{kind}" in done.err
 
 
+def test_a_word_document_takes_the_styles_of_the_workspace(examples: Path) -> None:
+    docx = pytest.importorskip("docx", reason="the extra docx is not installed")
+    done = kamctl("template", "copy", "reference")
+    assert (done.code, done.out) == (0, "")
+    assert "templates/reference.docx: created" in done.err
+    own = docx.Document("templates/reference.docx")
+    own.styles["Title"].font.name = "Georgia"
+    own.save("templates/reference.docx")
+    done = kamctl("render", "call-plan", RECORDS["call"], "-o", "plan.docx")
+    assert (done.code, done.out) == (0, "")
+    plan = docx.Document("plan.docx")
+    assert plan.styles["Title"].font.name == "Georgia"
+    assert plan.paragraphs[0].text == "Call plan · 渤海水务集团"
+    (examples / "templates" / "reference.docx").write_text("no document", "utf-8")
+    done = kamctl("render", "call-plan", RECORDS["call"], "-o", "plan.docx")
+    assert done.code == 2
+    assert "template reference.docx cannot be read" in done.err
+
+
+def test_without_any_printer_of_pdf_a_person_reads_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kamctl.render.pdf.PRINTERS", {})
+    done = kamctl("render", "call-plan", RECORDS["call"], "-o", "plan.pdf")
+    assert done.code == 2
+    assert "nothing that prints PDF was found" in done.err
+    assert "pip install 'kamctl[pdf]'" in done.err
+    assert not Path("plan.pdf").exists()
+
+
 def test_a_profile_can_be_narrowed_to_one_deal() -> None:
     whole = kamctl("render", "profile", "liu-yang").out
     assert whole.count("## Part in the deal") == 3

@@ -381,3 +381,27 @@ def test_template_copy_knows_its_templates(base: Path, arguments: list[str], mes
     done = kamctl("template", "copy", *arguments)
     assert done.code == 2
     assert message in done.err
+
+
+def test_the_reference_of_word_documents_is_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path / "examples")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = cli.run(["--lang", "en", *arguments])
+        return code, out.getvalue(), err.getvalue()
+
+    copy, shipped = Path("templates/reference.docx"), (ROOT / "templates" / "reference.docx").read_bytes()
+    assert run("template", "copy", "reference", "--dry-run") == (0, "templates/reference.docx\n", "")
+    assert not copy.exists()
+    assert run("template", "copy", "reference.docx")[0] == 0
+    assert copy.read_bytes() == shipped
+    copy.write_bytes(b"ours")
+    code, _, err = run("template", "copy", "reference")
+    assert (code, copy.read_bytes()) == (1, b"ours")
+    assert "templates/reference.docx exists already" in err
+    assert run("template", "copy", "reference", "--force")[0] == 0
+    assert copy.read_bytes() == shipped
+    assert "reference\tdocx\tshared\town" in run("template", "list")[1]

@@ -59,7 +59,16 @@ def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
         raise KamctlError(f"{path} cannot be written: {error.strerror}", exit_code=1) from None
 
 
-def save(root: Path, draft: Draft) -> None:
+@dataclass(frozen=True)
+class Copy:
+    """A file about to be written that is no text."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+
+
+def save(root: Path, draft: Draft | Copy) -> None:
     """Write one file whole or not at all.
 
     Raises KamctlError when the file changed since it was read, when a new one exists already, when it lies

@@ -31,19 +31,21 @@ def list_templates(ctx: typer.Context) -> None:
 @app.command()
 def copy(
     ctx: typer.Context,
-    name: str = typer.Argument(..., metavar="NAME", help="Form, page or fields.", autocompletion=_names),
+    name: str = typer.Argument(..., metavar="NAME", help="Form, page, fields or reference.", autocompletion=_names),
     force: bool = typer.Option(False, "--force", help="Replace the workspace's own template."),
     dry_run: bool = DRY_RUN,
 ) -> None:
     """Copy a shipped template into the workspace's templates/, where it takes the shipped one's place.
 
-    Markdown and HTML are copied; `--format md` or `--format html` chooses one. A template that is there already stays
-    as it is unless `--force` is given.
+    Markdown and HTML are copied; `--format md` or `--format html` chooses one. `reference` is the Word document whose
+    styles, margins, header and footer all forms in Word have. A template that is there already stays as it is unless
+    `--force` is given.
 
     \b
     Examples:
       kamctl template copy profile --dry-run
       kamctl template copy page --format html --dry-run
+      kamctl template copy reference --dry-run
     """
     from kamctl.commands.templating import copy_template
 

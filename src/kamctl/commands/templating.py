@@ -13,8 +13,10 @@ from kamctl.forms.catalog import FORMS
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render.document import OWN_FOLDER
 from kamctl.render.output import print_table
+from kamctl.render.screen import write
 from kamctl.render.table import HIDDEN, Column, Table
-from kamctl.saving import Draft
+from kamctl.render.word import REFERENCE
+from kamctl.saving import Copy, Draft, save
 from kamctl.schema.kinds import MODELS
 
 FORMATS = ("md", "html")
@@ -65,6 +67,9 @@ def list_templates(run: Session) -> None:
 
 def copy_template(run: Session, name: str, force: bool, dry_run: bool) -> None:
     """Copy a shipped template into the workspace. Raises KamctlError when it is there and `force` is not given."""
+    if name in (REFERENCE, REFERENCE.partition(".")[0]):
+        _copy_reference(run, force, dry_run)
+        return
     run.style.check(FORMATS)
     stem, formats = _wanted(name, run.options.format)
     root = run.workspace.root
@@ -80,13 +85,26 @@ def copy_template(run: Session, name: str, force: bool, dry_run: bool) -> None:
         run.say(run.label("template-copied", command=f"kamctl render {form} ID{html}"), "dim")
 
 
+def _copy_reference(run: Session, force: bool, dry_run: bool) -> None:
+    root, path = run.workspace.root, f"{OWN_FOLDER}/{REFERENCE}"
+    before = (root / path).read_bytes() if (root / path).is_file() else None
+    if before is not None and not force:
+        raise KamctlError(f"{path} exists already", "nothing was written; --force replaces it", 1)
+    if dry_run:
+        write(path)
+        return
+    save(root, Copy(path, before, (resources.templates() / REFERENCE).read_bytes()))
+    run.say(f"{path}: {run.label('created')}")
+    run.say(run.label("template-copied", command=f"kamctl render {next(iter(FORMS))} ID --format docx"), "dim")
+
+
 def _wanted(name: str, given: str) -> tuple[str, list[str]]:
     """Return the template and the formats that a person asks for by `profile`, `profile.md` or `profile.md.j2`."""
     stem, _, ending = name.removesuffix(SUFFIX).rpartition(".")
     stem, given = (stem, ending) if ending in FORMATS else (name, given)
     formats = [kind for kind in FORMATS if given in ("", kind) and _shipped(stem, kind).is_file()]
     if stem not in (*FORMS, *SHARED) or not formats:
-        near = did_you_mean(stem, [*FORMS, *SHARED])
+        near = did_you_mean(stem, [*FORMS, *SHARED, REFERENCE])
         hint = f'did you mean "{near}"?' if near and near != stem else "`kamctl template list` shows them"
         raise KamctlError(f'there is no template "{name}"' + (f" in {given}" if given else ""), hint)
     return stem, formats
@@ -101,9 +119,17 @@ def _templates(folder: Path | None) -> Iterator[TemplateFile]:
             path = file or _shipped(name, kind)
             if path.is_file():
                 yield TemplateFile(name, kind, path, file is not None, FORMS[name].of if name in FORMS else "shared")
+    yield _reference(folder)
     for file_name, path in own.items():
         name, _, kind = file_name.removesuffix(SUFFIX).rpartition(".")
         yield TemplateFile(name, kind, path, True, "new" if (resources.templates() / file_name).is_file() else "")
+
+
+def _reference(folder: Path | None) -> TemplateFile:
+    """Return the document whose styles all forms in Word have."""
+    own = folder is not None and (folder / REFERENCE).is_file()
+    path = (folder if own and folder is not None else resources.templates()) / REFERENCE
+    return TemplateFile(path.stem, "docx", path, own, "shared")
 
 
 def _shipped(name: str, kind: str) -> Path:
@@ -112,7 +138,7 @@ def _shipped(name: str, kind: str) -> Path:
 
 def _languages(file: Path) -> list[str]:
     """Return the languages that a template speaks; none where its words stand in it."""
-    return list(LANGUAGES) if SPEAKING.search(_text(file)) else []
+    return list(LANGUAGES) if file.suffix != SUFFIX or SPEAKING.search(_text(file)) else []
 
 
 def _text(file: Path) -> str:

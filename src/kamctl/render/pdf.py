@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from kamctl.problems import KamctlError, did_you_mean
@@ -74,6 +74,8 @@ def pdf(html: str) -> bytes:
         raise failure
     if wanted == "chromium":
         raise KamctlError(f"{VARIABLE} asks for chromium, and no Chromium, Chrome or Edge was found")
+    if wanted:
+        raise KamctlError(f"{VARIABLE} asks for {wanted}, which is not installed", INSTALL)
     raise KamctlError("nothing that prints PDF was found", f"{INSTALL}, or install Chromium, Chrome or Edge")
 
 
@@ -134,14 +136,13 @@ def browser() -> str | None:
     return next((str(place) for place in _places() if place.is_file()), None)
 
 
-def _places() -> Iterator[Path]:
-    if sys.platform == "win32":
-        for variable in WINDOWS_FOLDERS:
-            if folder := os.environ.get(variable):
-                yield from (Path(folder, name) for name in WINDOWS)
-    elif sys.platform == "darwin":
-        for folder in ("/Applications", os.path.expanduser("~/Applications")):
-            yield from (Path(folder, name) for name in MACOS)
+def _places() -> list[Path]:
+    folders = {
+        "win32": [os.environ.get(variable, "") for variable in WINDOWS_FOLDERS],
+        "darwin": ["/Applications", os.path.expanduser("~/Applications")],
+    }
+    names = {"win32": WINDOWS, "darwin": MACOS}.get(sys.platform, ())
+    return [Path(folder, name) for folder in folders.get(sys.platform, []) if folder for name in names]
 
 
 def as_root() -> list[str]:

@@ -104,10 +104,11 @@ def add_facts(document: Document, facts: Sequence[Fact], room: Length, lang: str
         else:
             for cell in cells:
                 cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM
+        free = Length((room if len(members) == 1 else half) - label - LABEL_PADDING)
         for (name, value), head, body in zip(members, cells[::2], cells[1::2], strict=False):
             head.paragraphs[0].style = LABEL
             set_line(head.paragraphs[0], [Piece(name)], lang, Length(label))
-            _set_value(body.paragraphs[0], value, lang)
+            _set_value(body.paragraphs[0], value, lang, free)
 
 
 def paired(facts: Sequence[Fact], columns: int) -> list[list[Fact]]:
@@ -192,12 +193,12 @@ def _keep_whole(row: CT_Row) -> None:
     row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _set_value(paragraph: Paragraph, value: Line, lang: str) -> None:
+def _set_value(paragraph: Paragraph, value: Line, lang: str, room: Length) -> None:
     if not value or is_room(value):
         paragraph.style = ROOM
     else:
         paragraph.style = CELL
-        set_line(paragraph, value, lang, Mm(0))
+        set_line(paragraph, value, lang, room)
 
 
 def _drop_empty(cell: _Cell) -> None:

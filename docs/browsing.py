@@ -1,4 +1,4 @@
-"""Every form rendered from the examples, and a browser that looks at pages; for tests and for check_pages.py."""
+"""Every form rendered from the examples, and a browser that looks at pages. Tests and scripts beside it use it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ from kamctl.workspace import Workspace
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 AS_OF = date(2026, 6, 15)
+PHASED = ("yanbei-zone/north-plant", "yanbei-zone/start-main")
 SHOWN = {
     "account": ("bohai-water", "xinwan-park"),
     "contact": ("bohai-water/zhang-wei", "harbour-brewing/grace-lin"),
     "opportunity": ("bohai-water/line-3", "harbour-brewing/utility-revamp"),
     "call": ("bohai-water/2026-06-17-zhang-wei", "bohai-water/2026-06-04-zhang-wei"),
-    "presentation": ("harbour-brewing/2026-07-08-group-review", "bohai-water/2026-06-26-clarification"),
+    "presentation": ("harbour-brewing/2026-07-08-group-review", "bohai-water/2026-04-16-board"),
+    **dict.fromkeys(("initiation", "bid-review", "handover", "stage-report", "no-bid"), PHASED),
 }
-"""Records of the examples that forms are shown of: a full one, and one with less in it or in another language."""
+"""Records of the examples that forms are shown of, by kind or by form: a full one, and one with less in it."""
 
 MEASURE = """
 <script>
@@ -61,14 +63,21 @@ class Page(NamedTuple):
         return f"{self.form}.{self.record.replace('/', '.')}.{self.lang}"
 
 
-def pages(langs: Iterable[str]) -> Iterator[Page]:
-    """Yield every form of the records in SHOWN."""
+def pages(langs: Iterable[str], only: str = "") -> Iterator[Page]:
+    """Yield every form of the records in SHOWN, or only the one of a name."""
     workspace = Workspace.open(EXAMPLES)
     for name, form in FORMS.items():
-        for record in SHOWN.get(form.of, ("",)):
+        if only not in ("", name):
+            continue
+        for record in records(name):
             for lang in langs:
                 view = form.view(workspace, record, lang, AS_OF)
                 yield Page(name, record, lang, render(f"{name}.html.j2", {form.name: view}, lang, None))
+
+
+def records(form: str) -> Sequence[str]:
+    """Return the records that a form is shown of."""
+    return SHOWN.get(form, SHOWN.get(FORMS[form].of, ("",)))
 
 
 def widths(shown: Mapping[str, str], width: int) -> dict[str, Any]:
