@@ -117,7 +117,7 @@ def coverage_table(report: ForecastReport, lang: str) -> Table:
         Column("remaining", text("col-remaining", lang), amount, right=True),
         Column("due", text("col-due", lang), amount, right=True),
         Column("due_n", "n", right=True, drop=6),
-        Column("coverage", text("col-coverage", lang), percent, right=True),
+        Column("coverage", text("col-quota-coverage", lang), percent, right=True),
         Column("by_owner", text("col-by-owner", lang), amount, right=True, drop=5),
         Column("owner_n", "n", right=True, drop=99),
         Column("owner_coverage", text("col-probability", lang), percent, right=True, drop=3),
