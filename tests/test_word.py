@@ -40,8 +40,9 @@ def made(text: str, lang: str = "zh-Hans", base: Path | None = None) -> Document
 
 def written(element: Any) -> str:
     """Return all text below an element, boxes to tick among it."""
+    signs = {qn("w:br"): "\n", qn("w:tab"): "\t"}
     lines = (
-        "".join("\n" if part.tag == qn("w:br") else part.text or "" for part in line.iter(qn("w:t"), qn("w:br")))
+        "".join(signs.get(part.tag, part.text or "") for run in line.iter(qn("w:r")) for part in run)
         for line in element.iter(qn("w:p"))
     )
     return "\n".join(lines)
@@ -199,7 +200,7 @@ def test_a_box_stands_where_the_dash_of_its_item_would() -> None:
     ticked, _, plain_item = document.paragraphs
     assert numbered(ticked) == (0, 0)
     assert numbered(plain_item) is None
-    assert written(document.element.body) == "☑done\n☐open\nplain"
+    assert written(document.element.body) == "☑\tdone\n☐\topen\nplain"
 
 
 def test_what_people_typed_is_neither_a_box_nor_room() -> None:
@@ -280,7 +281,7 @@ def test_labelled_items_become_a_table_of_facts() -> None:
     assert [[written(tc) for tc in row._tr.tc_lst] for row in table.rows] == [
         ["客户", "渤海", "时间", ""],
         ["说明", long],
-        ["Plain label", "x "],
+        ["Plain label", "x \t"],
     ]
     assert ("List Bullet", "other") in styles_of(document)
     assert table.rows[0].cells[3].paragraphs[0].style.name == "Form Room"
