@@ -260,6 +260,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "grades": lambda methods, _: methods.grades,
     "reviews": lambda methods, _: methods.reviews,
     "forecast": lambda methods, _: methods.forecast,
+    "ramp": lambda methods, _: methods.ramp,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -286,6 +287,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/grades.md": partial(method_page, "grades"),
     "method/reviews.md": partial(method_page, "reviews"),
     "method/forecast.md": partial(method_page, "forecast"),
+    "method/ramp.md": partial(method_page, "ramp"),
 }
 """The generated pages by file name."""
 

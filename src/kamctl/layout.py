@@ -17,7 +17,7 @@ FOLDERS = {
 
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 METHOD_FOLDERS = {"processes": "process", "scorecards": "scorecard"}
-METHOD_FILES = ("relationship", "importance", "reasons", "grades", "reviews", "forecast")
+METHOD_FILES = ("relationship", "importance", "reasons", "grades", "reviews", "forecast", "ramp")
 
 
 def path_of(kind: str, record_id: str) -> str:

@@ -12,6 +12,7 @@ from kamctl.schema.method import (
     Grades,
     Importance,
     Process,
+    Ramp,
     Reasons,
     Relationship,
     Reviews,
@@ -43,6 +44,8 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += method.reviews_problems(file.path, part)
             case ForecastMethod():
                 problems += method.forecast_problems(file.path, part)
+            case Ramp():
+                problems += method.ramp_problems(file.path, part, processes, workspace.settings.process)
     return problems
 
 

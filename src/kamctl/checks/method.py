@@ -12,10 +12,12 @@ from kamctl.schema.method import (
     Grades,
     Importance,
     Process,
+    Ramp,
     Reasons,
     Relationship,
     Reviews,
     Scorecard,
+    Standard,
 )
 
 
@@ -153,6 +155,33 @@ def forecast_problems(path: str, part: ForecastMethod) -> Iterator[Problem]:
             if bucket.months <= last:
                 yield Problem(path, "bad-number", ("buckets", position, "months"), values={"value": str(bucket.months)})
             last = max(last, bucket.months)
+
+
+def ramp_problems(path: str, part: Ramp, processes: Mapping[str, Process], default: str) -> Iterator[Problem]:
+    """Yield the problems of a ramp: an id twice, months that do not go up, stages that are not there."""
+    yield from repeated(path, ((p.id, ("periods", i, "id")) for i, p in enumerate(part.periods)))
+    last = -1
+    for position, period in enumerate(part.periods):
+        if not last < period.first <= period.last:
+            yield Problem(path, "bad-number", ("periods", position, "first"), values={"value": str(period.first)})
+        last = period.last
+        for rhythm, standards in (("weekly", period.weekly), ("by_end", period.by_end)):
+            keys: Keys = ("periods", position, rhythm)
+            yield from repeated(path, ((s.id, (*keys, i, "id")) for i, s in enumerate(standards)))
+            for place, standard in enumerate(standards):
+                yield from _standard_problems(path, (*keys, place), standard, processes, default)
+
+
+def _standard_problems(
+    path: str, keys: Keys, standard: Standard, processes: Mapping[str, Process], default: str
+) -> Iterator[Problem]:
+    if standard.at_least < 0 or (standard.at_most is not None and standard.at_most < standard.at_least):
+        yield Problem(path, "bad-number", (*keys, "at_least"), values={"value": str(standard.at_least)})
+    name = standard.process or default
+    if name not in processes:
+        yield _dangling(path, (*keys, "process"), name, list(processes))
+    elif standard.stage is not None and processes[name].stage(standard.stage) is None:
+        yield _dangling(path, (*keys, "stage"), standard.stage, [stage.code for stage in processes[name].stages])
 
 
 def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:

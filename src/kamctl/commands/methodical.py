@@ -24,7 +24,7 @@ from kamctl.reports.importance import importance_rows
 from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
 from kamctl.validation import Report
 
-KINDS = ("relationship", "importance", "reasons", "grades", "reviews", "forecast")
+KINDS = ("relationship", "importance", "reasons", "grades", "reviews", "forecast", "ramp")
 """The method files of which there is one."""
 
 

@@ -48,6 +48,7 @@ METHOD_MODELS = Models(
         "grades": "method:Grades",
         "reviews": "method:Reviews",
         "forecast": "method:ForecastMethod",
+        "ramp": "method:Ramp",
     }
 )
 """The files of the method."""
