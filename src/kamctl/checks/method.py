@@ -137,6 +137,9 @@ def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
     for name in ("floor", "top", "loss_months", "push_months"):
         if getattr(part, name) < 1:
             yield Problem(path, "bad-number", (name,), values={"value": str(getattr(part, name))})
+    for name in ("watched_share", "objectives_met", "overdue", "people", "people_months"):
+        if not 0 <= getattr(part.week, name) <= 100:
+            yield Problem(path, "bad-number", ("week", name), values={"value": str(getattr(part.week, name))})
     for position, question in enumerate(part.questions):
         keys: Keys = ("questions", position, "limits")
         yield from repeated(path, ((x.figure, (*keys, i, "figure")) for i, x in enumerate(question.limits)))

@@ -124,7 +124,7 @@ def show(run: Session, name: str, form: str, output: str) -> None:
         return
     text = _rendered(run, view, form, "html" if run.options.format == "html" else "md")
     if output != "-":
-        _write_output(output, text)
+        write_output(output, text)
         run.say(f"{output}: {run.label('created')}")
     else:
         print_markdown(text, run.style)
@@ -242,7 +242,8 @@ def _rendered(run: Session, view: CallView, form: str, extension: str) -> str:
     return document.render(f"{form}.{extension}.j2", {"call": view}, run.lang, own)
 
 
-def _write_output(output: str, text: str) -> None:
+def write_output(output: str, text: str) -> None:
+    """Write a form to a file. Raises KamctlError."""
     try:
         Path(output).write_text(text, "utf-8")
     except OSError as error:

@@ -14,13 +14,11 @@ from kamctl.reports.journey import NOWHERE, Journey, chain
 from kamctl.reports.periods import YEAR, Period, add_months, quarter_of, week_of, year_of
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import standing, target
+from kamctl.reports.visits import WRITTEN_MODES, held
 from kamctl.schema.method import Ramp, RampPeriod, Standard
 
 TABLES = ("accounts", "members", "opportunities", "calls", "weeks")
 """The tables that a ramp reads."""
-
-WRITTEN_MODES = frozenset(["email"])
-"""Ways of calling that are no meeting."""
 
 T = TypeVar("T")
 ZERO = Decimal(0)
@@ -191,14 +189,14 @@ class _Files:
     def weekly(self, standard: Standard, person: MemberRow, week: Period) -> Found:
         """Return what a week holds of a standard."""
         calls = [call for call in self.calls.get(person.id, ()) if week.holds(call.date)]
-        held = [call for call in calls if call.done and call.date <= self.terms.as_of]
+        made = [call for call in calls if held(call, self.terms.as_of)]
         match standard.measure:
             case "calls":
-                made = [call.id for call in held if call.by == person.id]
-                ahead = [call for call in calls if call.by == person.id and call not in held]
-                return Found(Decimal(len(made)), tuple(made), planned=len(ahead))
+                own = tuple(call.id for call in made if call.by == person.id)
+                every = sum(call.by == person.id for call in calls)
+                return Found(Decimal(len(own)), own, planned=every - len(own))
             case "customer_hours":
-                return _hours(held)
+                return _hours(made)
             case "prospecting_hours":
                 hours = self.hours.get((person.id, week.name))
                 return Found(hours, () if hours is None else (f"{week.name}-{person.id}",))
@@ -258,9 +256,9 @@ class _Files:
         return Found(sum(amounts, ZERO), ids, len(open_) - len(amounts), quota=aim.amount)
 
 
-def _hours(held: Sequence[CallRow]) -> Found:
-    minutes = sum(call.duration for call in held if call.duration is not None)
-    return Found(Decimal(minutes) / 60, tuple(call.id for call in held), sum(call.duration is None for call in held))
+def _hours(made: Sequence[CallRow]) -> Found:
+    minutes = sum(call.duration for call in made if call.duration is not None)
+    return Found(Decimal(minutes) / 60, tuple(call.id for call in made), sum(call.duration is None for call in made))
 
 
 def _places(terms: Terms, process: str) -> dict[str, int]:

@@ -416,6 +416,22 @@ class Review(Part):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class WeekLimits(Part):
+    """What a week of calls is tested by.
+
+    At least `watched_share` percent of the calls are on deals of an importance that is watched (its level has a cap);
+    at least `objectives_met` percent of the objectives judged are met; at most `overdue` commitments are overdue; at
+    least `people` have been met at every account within `people_months`.
+    """
+
+    watched_share: Decimal = Decimal(50)
+    objectives_met: Decimal = Decimal(60)
+    overdue: int = 0
+    people: int = 2
+    people_months: int = 3
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reviews(Part):
     """The reviews, the diagnosing questions, and what counts as enough history, large, and recent.
 
@@ -431,6 +447,7 @@ class Reviews(Part):
     top: int = 5
     loss_months: int = 12
     push_months: int = 3
+    week: WeekLimits = field(default_factory=WeekLimits)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
