@@ -792,5 +792,5 @@ def without_fields(deal: OpportunityRow) -> OpportunityRow:
 def kinds_for(tables: frozenset[str]) -> frozenset[str]:
     """Return the kinds of files that must be read to fill some tables."""
     if REFERENCES in tables:
-        return frozenset((*FLATTEN, "settings", "presentation"))
+        return frozenset((*FLATTEN, "settings", "presentation", "evaluation"))
     return frozenset(kind for kind, fills in FLATTEN.items() if not tables.isdisjoint(fills))

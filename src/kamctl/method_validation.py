@@ -46,6 +46,7 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += method.forecast_problems(file.path, part)
             case Ramp():
                 problems += method.ramp_problems(file.path, part, processes, workspace.settings.process)
+                problems += _unknown_fields(file.path, method.ramp_fields(part))
     return problems
 
 

@@ -40,7 +40,8 @@ class Folder(NamedTuple):
 
     def source(self, stem: str) -> SourceFile:
         """Return one of the files."""
-        record_id = self.prefix + stem if self.kind in layout.FOLDERS or self.kind == "week" else self.prefix
+        alone = self.kind not in layout.FOLDERS and self.kind not in layout.TOP_FOLDERS
+        record_id = self.prefix if alone else self.prefix + stem
         return SourceFile(f"{self.path}{stem}.yaml", self.kind, record_id)
 
 
@@ -60,8 +61,9 @@ def folders(root: str, kinds: Collection[str], account: str = "") -> Iterator[Fo
             yield Folder(*found)
     if "team" in kinds:
         yield from _single(root, "", "team", "", "team")
-    if "week" in kinds and not account:
-        yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{root}/{layout.WEEKS}"))
+    for kind, folder in layout.TOP_FOLDERS.items():
+        if kind in kinds and not account:
+            yield Folder(f"{folder}/", kind, "", _stems(f"{root}/{folder}"))
 
 
 def _account(root: str, name: str, kinds: Collection[str], below: Sequence[tuple[str, str]]) -> Iterator[Folder]:
@@ -117,7 +119,7 @@ def strays(root: Path) -> Iterator[str]:
     yield from files
     for name in names:
         yield from seen[name]
-    for top in (layout.METHOD, layout.WEEKS):
+    for top in (layout.METHOD, *layout.TOP_FOLDERS.values()):
         yield from _strays(str(root), top)
 
 

@@ -27,7 +27,7 @@ FEW_ACCOUNTS = 20
 """Up to so many accounts one process checks them; beyond, a second one pays."""
 
 ACCOUNT_KINDS = frozenset(("account", *layout.FOLDERS))
-SHARED_KINDS = frozenset(("settings", "team", "week"))
+SHARED_KINDS = frozenset(("settings", "team", *layout.TOP_FOLDERS))
 FOREIGN = frozenset(("contact", "anyone", "opportunity"))
 """What files of one account may name in another, written `account/stem`."""
 
@@ -70,15 +70,18 @@ def validate(workspace: Workspace, as_of: date, only: Collection[str] = (), path
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
     """Return the problems that a file would have with a new text and does not have now.
 
-    It is checked with its account and our people alone.
+    It is checked with its account and our people alone; a file of no account with the others of that kind.
     """
     place = layout.kind_and_id(path)
-    account = layout.account_of(place[1]) if place is not None else ""
+    kind, record_id = place if place is not None else ("", "")
     validation = _Validation(workspace, as_of, list(tree.folders(str(workspace.root), ACCOUNT_KINDS)))
-    now, then = (
-        [problem for problem in validation.account(account, drafts)[0] if problem.path == path]
-        for drafts in ({}, {path: text})
-    )
+
+    def found(drafts: Mapping[str, str]) -> list[Problem]:
+        if kind in layout.TOP_FOLDERS:
+            return validation.shared(drafts)
+        return validation.account(layout.account_of(record_id), drafts)[0]
+
+    now, then = ([p for p in found(drafts) if p.path == path] for drafts in ({}, {path: text}))
     known = {(problem.rule, *problem.values.items()) for problem in now}
     fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in known]
     return located(workspace.root, fresh, {path: text})
@@ -134,6 +137,17 @@ class _Validation:
             problems += checks.run(context, checks.ACCOUNT_CHECKS)
         foreign = any("/" in row.value for row in loaded.facts.references if row.target in FOREIGN)
         return problems, not foreign
+
+    def shared(self, drafts: Mapping[str, str]) -> list[Problem]:
+        """Return the problems of files that belong to no account, not yet located."""
+        tables = frozenset((facts.REFERENCES, "members"))
+        loaded = load(self.workspace.root, self.workspace.index, tables, drafts=drafts or None, kinds=SHARED_KINDS)
+        problems = list(loaded.problems)
+        loaded.ids = self._ids()
+        context = self._context(loaded)
+        if context is not None:
+            problems += checks.run(context, checks.REFERENCE_CHECKS)
+        return problems
 
     def _check_accounts(self, names: Sequence[str]) -> dict[str, Any]:
         """Return for each account its located problems, packed, and whether they may be kept."""

@@ -187,6 +187,15 @@ def _standard_problems(
         yield _dangling(path, (*keys, "stage"), standard.stage, [stage.code for stage in processes[name].stages])
 
 
+def ramp_fields(ramp: Ramp) -> Iterator[tuple[str, Keys]]:
+    """Yield the fields of an account that standards name, with their places."""
+    for position, period in enumerate(ramp.periods):
+        for rhythm, standards in (("weekly", period.weekly), ("by_end", period.by_end)):
+            for place, standard in enumerate(standards):
+                if standard.field is not None:
+                    yield f"account.{standard.field}", ("periods", position, rhythm, place, "field")
+
+
 def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:
     """Yield the fields that a process names, with their places."""
     for position, stage in enumerate(process.stages):

@@ -41,9 +41,7 @@ def show(
 def new(
     ctx: typer.Context,
     owner: str = typer.Option("", "--owner", metavar="PERSON", help="Whose week."),
-    week: str = typer.Option(
-        "", "--week", metavar="WEEK", help="2026-W25, or a day in it; else this or the next week."
-    ),
+    week: str = typer.Option("", "--week", metavar="WEEK", help="2026-W25, or a day in it; else this or next week."),
     dry_run: bool = DRY_RUN,
 ) -> None:
     """Start a week: write its file with callbacks proposed, and show the plan.

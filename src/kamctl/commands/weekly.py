@@ -69,7 +69,7 @@ def new(run: Session, owner: str, week: str, dry_run: bool) -> None:
         command = f"kamctl week show --owner {person} --week {period.name}"
         raise KamctlError(f"{Path(path_of('week', week_id))} exists already", f"`{command}` shows it", 1)
     callbacks = [_callback(run, proposal) for proposal in proposals(facts, person, period, rules.terms)]
-    new_record(run, "week", week_id, {"callbacks": callbacks} if callbacks else {}, dry_run)
+    new_record(run, "week", week_id, {"goals": [], "callbacks": callbacks}, dry_run)
     if not dry_run:
         show(run, person, period.name, "-")
 

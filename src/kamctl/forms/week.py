@@ -167,6 +167,10 @@ class WeekWords:
         """Write a day with its weekday."""
         return f"{day.isoformat()} {text(f'weekday-{day.isoweekday()}', self.lang)}" if day is not None else ""
 
+    def short_day(self, day: date | None) -> str:
+        """Write a day of the week for a narrow column."""
+        return f"{day:%m-%d} {text(f'weekday-{day.isoweekday()}', self.lang)}" if day is not None else ""
+
     def importance(self, level: str) -> str:
         """Write a level of importance."""
         return self.levels.get(level, level)

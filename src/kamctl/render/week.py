@@ -62,7 +62,7 @@ def calls_table(calls: Sequence[tuple[str, Visit]], words: WeekWords) -> Table:
     several = len({name for name, _ in calls}) > 1
     columns = [
         Column("by", text("col-owner", lang), drop=7 if several else HIDDEN),
-        Column("date", text("col-date", lang), words.day),
+        Column("date", text("col-date", lang), words.short_day),
         Column("time", text("col-time", lang), drop=12),
         Column("id", text("col-id", lang), drop=HIDDEN),
         Column("customer", text("col-customer", lang), shrink=8),
@@ -108,22 +108,24 @@ def _sections(plan: WeekPlan, words: WeekWords, style: Style) -> Iterator[Sectio
     yield Section(head, table) if plan.calls else Section(head, None, [text("nothing", lang)])
     if plan.callbacks:
         yield Section(text("week-callbacks", lang), _callbacks(plan, words))
-    about = [*plan.goals, *([plan.notes] if plan.notes else [])]
+    about = list(plan.goals)
     hours = plain(plan.prospecting_hours) if plan.prospecting_hours is not None else "—"
     about.append(text("week-hours", lang, hours=hours))
     yield Section(text("week-goals", lang), None, list(_items(about, style)))
+    if plan.notes:
+        yield Section("", None, [plan.notes])
     yield Section(text("week-tests", lang), None, list(_tests(plan, words, style)))
 
 
 def _callbacks(plan: WeekPlan, words: WeekWords) -> Table:
     lang = words.lang
     columns = [
-        Column("date", text("col-date", lang), words.day),
+        Column("date", text("col-date", lang), words.short_day),
         Column("customer", text("col-customer", lang), shrink=8),
         Column("person", text("col-contact", lang)),
         Column("phone", text("col-phone", lang), drop=2),
         Column("note", text("col-note", lang), shrink=14),
-        Column("done", text("col-called", lang), words.day, drop=1),
+        Column("done", text("col-called", lang), words.short_day, drop=1),
     ]
     return Table(columns, [[getattr(back, column.key) for column in columns] for back in plan.callbacks])
 

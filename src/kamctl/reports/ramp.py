@@ -181,10 +181,7 @@ class _Files:
                 for person in dict.fromkeys((call.by, *call.ours)):
                     self.calls[person].append(call)
         self.hours = {(week.by, week.week): week.prospecting_hours for week in facts.weeks}
-        self.studied = _by(
-            (account for account in facts.accounts.values() if "business_profile" in account.filled),
-            lambda account: account.owner,
-        )
+        self.accounts = _by(facts.accounts.values(), lambda account: account.owner)
 
     def weekly(self, standard: Standard, person: MemberRow, week: Period) -> Found:
         """Return what a week holds of a standard."""
@@ -207,7 +204,8 @@ class _Files:
         ways = self.ways[standard.process or self.default].get(person.id, [])
         match standard.measure:
             case "accounts_studied":
-                ids = tuple(account.id for account in self.studied.get(person.id, ()))
+                own = self.accounts.get(person.id, ())
+                ids = tuple(account.id for account in own if standard.field is None or standard.field in account.filled)
                 return Found(Decimal(len(ids)), ids)
             case "deals_found" | "deals_at" | "deals_won":
                 return self._deals(standard, person, ways)

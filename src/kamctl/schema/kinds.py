@@ -34,6 +34,7 @@ MODELS = Models(
         "call": "call:Call",
         "presentation": "presentation:Presentation",
         "week": "week:Week",
+        "evaluation": "evaluation:Evaluation",
     }
 )
 """The files that people write."""

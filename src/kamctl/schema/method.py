@@ -510,7 +510,8 @@ class Standard(Part):
     """What is expected of a person: so many, or so many percent of a quota where `quota` says whose.
 
     `stage` in `process` is from where on deals count, through `maps_to` where they are in another process. `amount` is
-    the smallest a deal may have, in `currency` (the workspace's by default).
+    the smallest a deal may have, in `currency` (the workspace's by default). `field` is the field of an account that must
+    be filled for the account to count.
     """
 
     id: str
@@ -523,6 +524,7 @@ class Standard(Part):
     quota: Literal["quarter", "year"] | None = None
     amount: Decimal | None = None
     currency: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
