@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
     "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
     "week": ("week", "The weekly call plan with results, callbacks and five tests; start a week"),
+    "metrics": ("metrics", "The evaluation sheet: attainment, conversions, win rate, cycle, record delay"),
     "ramp": ("ramp", "What is expected by months in the job, against what the files show"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),

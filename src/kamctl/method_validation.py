@@ -41,7 +41,7 @@ def method_problems(workspace: Workspace) -> list[Problem]:
             case Importance() | Reasons() | Grades():
                 problems += method.list_problems(file.path, part)
             case Reviews():
-                problems += method.reviews_problems(file.path, part)
+                problems += method.reviews_problems(file.path, part, processes)
             case ForecastMethod():
                 problems += method.forecast_problems(file.path, part)
             case Ramp():

@@ -127,7 +127,7 @@ def list_problems(path: str, part: Importance | Reasons | Grades) -> Iterator[Pr
     yield from repeated(path, ((entry, (name, i, "id")) for i, entry in enumerate(entries)))
 
 
-def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
+def reviews_problems(path: str, part: Reviews, processes: Mapping[str, Process]) -> Iterator[Problem]:
     """Yield the problems of reviews: an id twice, numbers below 1, a limit whose alarm comes before its watch."""
     yield from repeated(path, ((q.id, ("questions", i, "id")) for i, q in enumerate(part.questions)))
     yield from repeated(path, ((r.id, ("reviews", i, "id")) for i, r in enumerate(part.reviews)))
@@ -140,6 +140,12 @@ def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
     for name in ("watched_share", "objectives_met", "overdue", "people", "people_months"):
         if not 0 <= getattr(part.week, name) <= 100:
             yield Problem(path, "bad-number", ("week", name), values={"value": str(getattr(part.week, name))})
+    if part.metrics is not None:
+        name, stage = part.metrics.lead_process, part.metrics.lead_stage
+        if name not in processes:
+            yield _dangling(path, ("metrics", "lead_process"), name, list(processes))
+        elif processes[name].stage(stage) is None:
+            yield _dangling(path, ("metrics", "lead_stage"), stage, [known.code for known in processes[name].stages])
     for position, question in enumerate(part.questions):
         keys: Keys = ("questions", position, "limits")
         yield from repeated(path, ((x.figure, (*keys, i, "figure")) for i, x in enumerate(question.limits)))

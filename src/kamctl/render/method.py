@@ -207,7 +207,8 @@ def _ramp(part: Ramp, lang: str) -> Iterator[str]:
     yield from (f"# {text('method-ramp', lang)}", "")
     for period in part.periods:
         yield from ("", f"## {pick(period.label, lang)} (`{period.id}`)", "")
-        yield from _head([text(f"col-{key}", lang) for key in ("rhythm", "standard", "expected-of", "counted-from")])
+        heads = ("col-rhythm", "col-standard", "col-expected-of", "col-counted-from")
+        yield from _head([text(key, lang) for key in heads])
         for rhythm, standards in (("weekly", period.weekly), ("end", period.by_end)):
             for standard in standards:
                 name = f"{pick(standard.label, lang)} (`{standard.id}`)"

@@ -432,6 +432,19 @@ class WeekLimits(Part):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class MetricTerms(Part):
+    """What some metrics are computed by.
+
+    A lead is converted when it came to `lead_stage` of `lead_process`, through `maps_to` where it is in another one. A
+    call is recorded in time within `recorded_within` hours of it.
+    """
+
+    lead_process: str
+    lead_stage: str
+    recorded_within: int = 24
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reviews(Part):
     """The reviews, the diagnosing questions, and what counts as enough history, large, and recent.
 
@@ -448,6 +461,7 @@ class Reviews(Part):
     loss_months: int = 12
     push_months: int = 3
     week: WeekLimits = field(default_factory=WeekLimits)
+    metrics: MetricTerms | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -510,8 +524,8 @@ class Standard(Part):
     """What is expected of a person: so many, or so many percent of a quota where `quota` says whose.
 
     `stage` in `process` is from where on deals count, through `maps_to` where they are in another process. `amount` is
-    the smallest a deal may have, in `currency` (the workspace's by default). `field` is the field of an account that must
-    be filled for the account to count.
+    the smallest a deal may have, in `currency` (the workspace's by default). `field` of an account must be filled for
+    it to count.
     """
 
     id: str
