@@ -203,6 +203,9 @@ def size_operations(tool: Tool, bench: Bench) -> list[Operation]:
             measured = state in (COLD, WARM) and what != tables.OPEN_JSON
             piped = what != tables.VALIDATE
             found.append(Operation(named(what, state), command, state, piped=piped, memory=measured, each=each))
+    for what in tables.REPORTS:
+        command = [str(tool.kamctl), *what.split(), "--as-of", AS_OF]
+        found.append(Operation(named(what, WARM), command, memory=True, each=deals))
     return found
 
 

@@ -11,6 +11,9 @@ from benchmarks.running import COLD, EDITED, TOUCHED, WARM, Table, Timing
 BARE, GIT, LOADER = "bare Python", "git status", "C loader"
 VERSION, HELP, SCORE_ID, SCORE_FILE = "--version", "--help", "score ID", "score FILE"
 STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline --format json", "validate"
+FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simulate 1000"
+REPORTS = (FUNNEL, FORECAST, SIMULATION)
+"""Reports for reviews, which are measured warm."""
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
 
@@ -105,6 +108,8 @@ SIZE_GOALS = (
     faster(named(STAGE, COLD), LOADER, 2),
     checked_faster(named(VALIDATE, COLD), 20),
     within(named(VALIDATE, WARM), named(GIT, WARM), 3),
+    *(within(named(what, WARM), named(OPEN, WARM), 5) for what in REPORTS),
+    *(memory(named(what, WARM), 300) for what in REPORTS),
     *(memory(named(what, state), 100) for what in (STAGE, OPEN) for state in (COLD, WARM)),
 )
 LARGE_GOALS = tuple(memory(named(what, state), 300) for what in (STAGE, OPEN) for state in (COLD, WARM))

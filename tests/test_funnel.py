@@ -538,6 +538,19 @@ def test_figures_of_too_few_deals_say_so(capsys: pytest.CaptureFixture[str]) -> 
     assert "Loss rate: insufficient history (n=9)" in out
 
 
+def test_some_columns_alone_keep_what_they_say_of_too_few_deals(capsys: pytest.CaptureFixture[str]) -> None:
+    out = kamctl(capsys, "--format", "table", "funnel", "--fields", "stage,conversion")
+    assert "(n=18)" in out
+    assert "(n=" not in kamctl(capsys, "--format", "tsv", "funnel", "--fields", "stage,conversion")
+
+
+def test_the_figures_of_the_diagnosis_as_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [line.split("\t") for line in kamctl(capsys, "funnel", "--diagnose").splitlines()]
+    assert rows[0] == ["question", "verdict", "figure", "about", "value", "unit", "n", "judged", "behind"]
+    assert ["losses", "open", "loss_rate", "", "", "percent", "9", ""] in [row[:8] for row in rows]
+    assert {row[0] for row in rows[1:]} == {question.id for question in METHODS.reviews.questions}
+
+
 def test_a_quota_without_enough_orders_asks_for_the_size_of_one(capsys: pytest.CaptureFixture[str]) -> None:
     out = kamctl(capsys, "--lang", "en", "--format", "table", "funnel", "--quota", "--period", "2026-Q3")
     assert "insufficient history (n=6)" in out
@@ -591,6 +604,39 @@ def test_a_deal_in_a_currency_without_a_rate_is_named_and_counted(
     data = json.loads(shown.out)["data"]
     assert (data["unconverted"], data["total"]["deals"], data["total"]["with_amount"]) == (["a/euro"], 1, 0)
     assert "a/euro (1000 EUR)" in shown.err
+
+
+def test_a_funnel_narrowed_to_people_places_or_an_account_says_of_which_accounts_and_quotas(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def figures(*arguments: str) -> dict[tuple[str, str], Any]:
+        data = json.loads(kamctl(capsys, "funnel", *arguments, "--format", "json"))["data"]["diagnosis"]
+        return {(f["key"], f["about"]): f["value"] for answer in data for f in answer["figures"]}
+
+    assert figures("--unit", "晋蒙")["quota", "2026"] == 6000000
+    assert figures("--owner", "li-na")["accounts", ""] == 2
+    assert figures("--province", "河北")["accounts", ""] == 3
+    assert figures("--account", "bohai-water")["accounts", ""] == 1
+    assert ("quota", "2026") not in figures("--province", "河北")
+
+
+def test_quotas_are_divided_by_person(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["funnel", "--quota", "--period", "2026-Q3", "--deal-size", "900000", "--by", "owner"]
+    data = json.loads(kamctl(capsys, *arguments, "--format", "json"))["data"]["orders"]
+    assert {plan["group"]: (plan["quota"], plan["orders"]) for plan in data} == {
+        "": (7200000, 8),
+        "李娜": (2800000, 4),
+        "马俊": (2500000, 3),
+        "刘鹏": (1000000, 2),
+        "周磊": (900000, 1),
+    }
+    rows = kamctl(capsys, *arguments).splitlines()
+    assert len(rows) == 1 + 5 * 5
+
+
+def test_a_person_without_a_quota_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
+    out = kamctl(capsys, "--lang", "en", "--format", "table", "funnel", "--quota", "--period", "2030-Q1")
+    assert "no quota for 2030-Q1" in out
 
 
 # --- helpers

@@ -22,6 +22,8 @@ DEAL = "accounts/hill/opportunities/loft.yaml"
 PROCESS = "method/processes/joinery.yaml"
 SCORECARD = "method/scorecards/five.yaml"
 RELATIONSHIP = "method/relationship.yaml"
+REVIEWS = "method/reviews.yaml"
+FORECAST = "method/forecast.yaml"
 
 LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
@@ -217,8 +219,52 @@ grades:
 points:
   - {figure: employees, at_least: 10, points: 2}
 """,
+    REVIEWS: """\
+version: 5
+floor: 2
+large_amount: 1000
+questions:
+  - id: stale
+    label: <Which stairs gather dust?>
+    limits:
+      - {figure: stale_share, worse: high, watch: 20, alarm: 50}
+  - id: large
+    label: <Is there a big house?>
+    advice: <Ask the count>
+    limits:
+      - {figure: large_deals, worse: low, watch: 2, alarm: 1}
+reviews:
+  - id: tea
+    label: <Tea>
+    rhythm: <Every day at five>
+    duration: <One pot>
+    attended_by: <Eva and the carpenter>
+    agenda:
+      - {id: cake, label: <Cake>}
+      - {id: wood, label: <Wood>}
+  - id: lunch
+    label: <Lunch>
+    rhythm: <On Sundays>
+    duration: <Long>
+    attended_by: <Everybody>
+    agenda: []
+""",
+    FORECAST: """\
+version: 6
+commitments:
+  - {id: sold, label: <Sold>, outcome: won}
+  - {id: sure, label: <Sure>, forecast: [commit]}
+  - {id: maybe, label: <Maybe>, forecast: [pipeline]}
+buckets:
+  - {id: half, months: 6, label: <Half a year>}
+  - {id: year, months: 12, label: <A year>}
+  - {id: unknown_day, holds: undated, label: <Some day>}
+""",
 }
-"""A joinery: stages X, Y, Z and W; five criteria with weights; levels of three behaviours, two needed; a cap of one."""
+"""A joinery: stages X, Y, Z and W; five criteria with weights; levels of three behaviours, two needed; a cap of one.
+
+It asks two questions over tea, and knows three words of a forecast.
+"""
 
 
 class Result(NamedTuple):
@@ -274,7 +320,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_workspace_and_its_method_are_in_order() -> None:
     assert kamctl("validate", "--strict").code == 0
     checked = kamctl("method", "check")
-    assert (checked.code, checked.err) == (0, "No problems in 6 files\n")
+    assert (checked.code, checked.err) == (0, "No problems in 8 files\n")
 
 
 def test_the_pipeline_has_the_stages_and_their_win_probabilities() -> None:
@@ -438,7 +484,30 @@ def test_an_unusable_file_is_listed_as_such() -> None:
     assert re.search(r"^scorecard\tfive\t\t.*cannot be used", done.out, re.MULTILINE | re.IGNORECASE)
 
 
-@pytest.mark.parametrize("name", ["joinery", "five", "relationship", "importance", "reasons", "grades", "tas20"])
+def test_the_own_questions_and_limits_diagnose_and_the_own_words_forecast() -> None:
+    kamctl("opportunity", "set", "hill/loft", "amount=1500 EUR", "forecast=pipeline")
+    data = as_json("funnel")["data"]
+    assert data["floor"] == 2
+    assert [(answer["question"], answer["verdict"]) for answer in data["diagnosis"]] == [
+        ("stale", "fine"),
+        ("large", "watch"),
+    ]
+    assert "Is there a big house?" in kamctl("--format", "table", "funnel", "--diagnose").out
+    cells = as_json("forecast")["data"]["matrix"]["cells"]
+    assert [(cell["commitment"], cell["bucket"], cell["amount"]) for cell in cells] == [("maybe", "unknown_day", 1500)]
+    assert "Some day" in kamctl("--format", "md", "forecast").out
+
+
+def test_what_no_category_and_no_bucket_takes_is_shown_apart() -> None:
+    kamctl("opportunity", "set", "hill/loft", "amount=1500 EUR", "forecast=omitted", "close_date=2028-01-01")
+    cells = as_json("forecast")["data"]["matrix"]["cells"]
+    assert [(cell["commitment"], cell["bucket"], cell["amount"]) for cell in cells] == [("", "", 1500)]
+    assert "(elsewhere)" in kamctl("--lang", "en", "--format", "md", "forecast").out
+
+
+@pytest.mark.parametrize(
+    "name", ["joinery", "five", "relationship", "importance", "reasons", "grades", "reviews", "forecast", "tas20"]
+)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_part_shows_as_a_page(name: str, lang: str) -> None:
     done = kamctl("--lang", lang, "method", "show", name)
@@ -574,6 +643,30 @@ MISTAKES = {
     "a figure of the account that is not there": Mistake(
         "method/grades.yaml", "figure: employees", "figure: employes", "employes", "bad-choice", "“employees”"
     ),
+    "a question twice": Mistake(REVIEWS, "id: large", "id: stale # again", "stale # again", "method-duplicate", ""),
+    "a question that kamctl cannot answer": Mistake(
+        REVIEWS, "id: stale", "id: stael", "stael", "bad-choice", "“stale”"
+    ),
+    "a review twice": Mistake(REVIEWS, "id: lunch", "id: tea # two", "tea # two", "method-duplicate", ""),
+    "an item of an agenda twice": Mistake(
+        REVIEWS, "id: wood", "id: cake", 'cake, label: {en: "Wood', "method-duplicate", ""
+    ),
+    "a problem before it is watched": Mistake(REVIEWS, "alarm: 50", "alarm: 10", "10}", "bad-number", ""),
+    "a limit twice": Mistake(
+        REVIEWS,
+        "watch: 2, alarm: 1}",
+        "watch: 2, alarm: 1}\n      - {worse: low, figure: large_deals, watch: 2, alarm: 1}",
+        "large_deals, watch",
+        "method-duplicate",
+        "",
+    ),
+    "no history at all": Mistake(REVIEWS, "floor: 2", "floor: 0", "0\n", "bad-number", ""),
+    "a category twice": Mistake(FORECAST, "id: maybe", "id: sure", 'sure, label: {en: "Maybe', "method-duplicate", ""),
+    "a value that the field forecast never has": Mistake(
+        FORECAST, "[commit]", "[comit]", "comit", "bad-choice", "“commit”"
+    ),
+    "months that go back": Mistake(FORECAST, "months: 12", "months: 6", '6, label: {en: "A year', "bad-number", ""),
+    "a bucket twice": Mistake(FORECAST, "id: year", "id: half", "half, months: 12", "method-duplicate", ""),
     "text that is no YAML": Mistake(PROCESS, "phases:\n", "phases: [\n", "", "", ""),
 }
 
@@ -708,6 +801,7 @@ def shipped_names() -> Iterator[str]:
     yield from (level.id for level in methods.importance.levels)
     yield from (reason.id for reason in methods.reasons.lost)
     yield from (grade.id for grade in methods.grades.grades)
+    yield from (c.id for c in methods.forecast.commitments if c.id not in c.forecast)
 
 
 def strings(path: Path) -> Iterator[str]:

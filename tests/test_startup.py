@@ -38,6 +38,8 @@ LEAN = [
     (["pipeline"], ("jinja2", "openpyxl", "rich")),
     (["score", "bohai-water/line-3"], ("jinja2", "openpyxl", "rich")),
     (["opportunity", "list", "--format", "json"], ("jinja2", "openpyxl", "rich")),
+    (["funnel", "--orders", "10"], ("jinja2", "openpyxl", "rich")),
+    (["forecast", "--simulate", "100"], ("jinja2", "openpyxl", "rich")),
     (["validate"], ("jinja2", "openpyxl", "rich")),
     (["rule"], ("jinja2", "openpyxl", "rich")),
 ]
@@ -54,7 +56,15 @@ def test_a_command_into_a_pipe_imports_nothing_it_does_not_need(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["pipeline"], ["pipeline", "--stage", "Q"], ["score", "bohai-water/line-3"], ["account", "list"], ["validate"]],
+    [
+        ["pipeline"],
+        ["pipeline", "--stage", "Q"],
+        ["score", "bohai-water/line-3"],
+        ["account", "list"],
+        ["funnel"],
+        ["forecast"],
+        ["validate"],
+    ],
     ids=" ".join,
 )
 def test_a_command_whose_files_have_not_changed_needs_neither_pydantic_nor_yaml(

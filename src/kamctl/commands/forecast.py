@@ -20,7 +20,7 @@ def forecast(
         "", "--since", metavar="DATE", help="What fell out since this day; a month ago by default."
     ),
     simulate: int = typer.Option(0, "--simulate", metavar="N", min=0, max=1000000, help="Draw the open deals N times."),
-    seed: int = typer.Option(1, "--seed", metavar="S", help="Start of the draws; the same gives the same result."),
+    seed: int = typer.Option(1, "--seed", metavar="NUMBER", help="Start of the draws; the same gives the same result."),
     probability: str = typer.Option(
         "owner", "--probability", metavar="owner|stage", help="Whose probability the simulation draws by."
     ),

@@ -13,7 +13,8 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts, MoveRow
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import forecast as rendered
-from kamctl.render.forecast import PARTS, ForecastReport
+from kamctl.render.forecast import PARTS
+from kamctl.render.forecast_tables import ForecastReport
 from kamctl.reports.contradictions import contradictions
 from kamctl.reports.fallout import Before, Fallen, fallen
 from kamctl.reports.forecast import Coverage, Forecast, Sorting, coverage, forecast
@@ -51,11 +52,16 @@ class Past:
     facts: Facts | None = None
 
 
-def print_forecast(run: Session, asked: Asked) -> None:
+NOTHING_KNOWN = Past()
+
+
+def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> None:
     """Print the forecast with coverage, contradictions, what fell out, and a simulation when asked for."""
     field = group_field(asked.by) if asked.by else ""
     _one_of("--probability", asked.probability, BASES)
     _one_of("--only", asked.only, ("", *PARTS))
+    if asked.only == "simulation" and not asked.trials:
+        raise KamctlError("--only simulation shows nothing without --simulate", "--simulate 10000 draws so many times")
     first_month = run.workspace.settings.fiscal_year_start
     span = read_period(asked.period, first_month) if asked.period else year_of(run.as_of, first_month)
     method = run.workspace.methods.forecast
@@ -64,7 +70,6 @@ def print_forecast(run: Session, asked: Asked) -> None:
     said = {deal.id: deal.forecast for deal in chosen.facts.opportunities}
     by = (lambda way: str(getattr(way.row, field) or "")) if field else None
     result = forecast(ways, said, method, chosen.terms, first_month, span, bool(asked.period), by)
-    past = Past()
     covered = _coverages(run, asked, chosen, ways, result, span)
     ended = [(way, said.get(way.row.id, "")) for way in ways if not way.open]
     report = ForecastReport(

@@ -8,7 +8,7 @@ from datetime import date
 
 from kamctl.commands.selling import Chosen, Selection, group_field, owner_keys, select
 from kamctl.commands.session import Session
-from kamctl.facts import AccountRow, Facts, MemberRow
+from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
 from kamctl.money import convert, parse_money
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import funnel as rendered
@@ -43,8 +43,11 @@ class Asked:
     diagnose: bool
 
 
-def print_funnel(run: Session, asked: Asked) -> None:
-    """Print the funnel, the inverse funnel when asked for, and the diagnosis."""
+def print_funnel(run: Session, asked: Asked, moves: Sequence[MoveRow] | None = None) -> None:
+    """Print the funnel, the inverse funnel when asked for, and the diagnosis.
+
+    `moves` are the close dates that were moved; None where the history of the files is not known.
+    """
     field = group_field(asked.by) if asked.by else ""
     if asked.orders and asked.quota:
         raise KamctlError("--orders and --quota exclude each other", "--quota works out the orders from the quota")
@@ -64,7 +67,7 @@ def print_funnel(run: Session, asked: Asked) -> None:
         span=span,
         undated=[way.row.id for way in everything if span is not None and way.began is None],
         plans=_plans(run, asked, chosen, ways, result, process),
-        answers=diagnose(_case(run, asked, chosen, ways, result, process)),
+        answers=diagnose(_case(run, asked, chosen, ways, result, process, moves)),
         reviews=run.workspace.methods.reviews,
         reasons=run.workspace.methods.reasons,
         full=asked.diagnose,
@@ -160,7 +163,13 @@ def _size_given(run: Session, text: str, terms: Terms) -> DealSize:
 
 
 def _case(
-    run: Session, asked: Asked, chosen: Chosen, ways: Sequence[Journey], result: Funnel, process: Process
+    run: Session,
+    asked: Asked,
+    chosen: Chosen,
+    ways: Sequence[Journey],
+    result: Funnel,
+    process: Process,
+    moves: Sequence[MoveRow] | None,
 ) -> Case:
     """Gather what the diagnosis looks at; targets only where the deals are those of people."""
     first_month = run.workspace.settings.fiscal_year_start
@@ -175,7 +184,7 @@ def _case(
         accounts=_accounts(chosen.facts, asked.one_of),
         targets=[standing(target(people, period, chosen.terms, first_month), ways) for period in periods],
         quarter=quarter,
-        moves=None,
+        moves=moves,
         reviews=run.workspace.methods.reviews,
         terms=chosen.terms,
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from kamctl.labels import pick, text
-from kamctl.money import grouped
 from kamctl.render.diagnosis import diagnosis_lines, diagnosis_table
 from kamctl.render.output import Envelope, Style, print_json, print_table
-from kamctl.render.pipeline import note
-from kamctl.render.screen import page, write
-from kamctl.render.table import Column, Table, aligned, markdown
-from kamctl.render.width import wrap
+from kamctl.render.sections import Section, fine, joined, money, print_sections, rounded
+from kamctl.render.table import Column, Table
 from kamctl.reports.diagnosis import Answer
 from kamctl.reports.funnel import Funnel, GroupLine, StageLine
 from kamctl.reports.inverse import Need, Plan
@@ -53,7 +50,7 @@ def print_funnel(report: FunnelReport, style: Style, envelope: Envelope) -> None
     elif style.effective in ("table", "md") and not style.fields:
         print_sections(_sections(report, style), style)
     else:
-        print_table(_flat(report, style.lang), style, envelope)
+        print_table(_flat(report, style.lang, style.effective in ("table", "md")), style, envelope)
 
 
 def as_data(report: FunnelReport) -> dict[str, Any]:
@@ -77,16 +74,6 @@ def as_data(report: FunnelReport) -> dict[str, Any]:
     }
 
 
-def rounded(row: Any) -> dict[str, Any]:
-    """Return a row as a mapping: figures with at most four places behind the point."""
-    return {key: fine(value) for key, value in row._asdict().items()}
-
-
-def fine(value: Any) -> Any:
-    """Round a figure to four places; anything else stays."""
-    return value.quantize(Decimal("0.0001"), ROUND_HALF_UP) if isinstance(value, Decimal) else value
-
-
 def _plan_data(plan: Plan) -> dict[str, Any]:
     against, size = plan.standing, plan.size
     return {
@@ -103,39 +90,6 @@ def _plan_data(plan: Plan) -> dict[str, Any]:
         "deal_size_given": size.given if size is not None else None,
         "stages": [need._asdict() for need in plan.needs],
     }
-
-
-class Section(NamedTuple):
-    """A part of a page: a title, a table or none, and lines. Without a title, lines are a remark and are wrapped."""
-
-    title: str
-    table: Table | None = None
-    lines: Sequence[str] = ()
-
-
-def print_sections(parts: Sequence[Section], style: Style) -> None:
-    """Print sections as Markdown, or as text through the pager."""
-    if style.effective == "md":
-        write("\n".join(_in_markdown(part) for part in parts))
-    else:
-        page("\n".join(_in_text(part, style) for part in parts), style.screen)
-
-
-def _in_markdown(part: Section) -> str:
-    title = f"## {part.title}\n\n" if part.title else ""
-    return title + (markdown(part.table.visible()) if part.table is not None else "\n".join(part.lines).strip() + "\n")
-
-
-def _in_text(part: Section, style: Style) -> str:
-    screen = style.screen
-    if not part.title:
-        return "".join(note(line, screen) for line in part.lines)
-    title = "".join(screen.style(line, "bold") + "\n" for line in wrap(part.title, screen.width))
-    if part.table is None:
-        return title + ("\n" + "\n".join(part.lines).rstrip("\n") + "\n" if part.lines else "")
-    body, left_out = aligned(part.table.visible(), screen)
-    hint = note(text("left-out", style.lang, columns=", ".join(left_out)), screen) if left_out else ""
-    return title + "\n" + body + hint
 
 
 def _sections(report: FunnelReport, style: Style) -> list[Section]:
@@ -157,14 +111,14 @@ def _sections(report: FunnelReport, style: Style) -> list[Section]:
     return parts
 
 
-def _flat(report: FunnelReport, lang: str) -> Table:
+def _flat(report: FunnelReport, lang: str, shown: bool) -> Table:
     if report.full:
         return diagnosis_table(report, lang)
     if report.plans:
         return needs_table([need for plan in report.plans for need in plan.needs], report.process, lang)
     groups = report.funnel.groups.values()
     lines = [line for group in groups for line in group] if report.by else report.funnel.lines
-    return stages_table(lines, report, lang)
+    return stages_table(lines, report, lang, shown=shown)
 
 
 def stages_table(lines: Sequence[StageLine], report: FunnelReport, lang: str, *, shown: bool = False) -> Table:
@@ -245,11 +199,6 @@ def _basis(report: FunnelReport, lang: str) -> str:
     return joined(parts, lang)
 
 
-def joined(sentences: Sequence[str], lang: str) -> str:
-    """Return sentences one after the other; Chinese ones without a space between them."""
-    return ("" if lang.startswith("zh") else " ").join(sentences)
-
-
 def plan_title(plan: Plan, report: FunnelReport, lang: str) -> str:
     """Return what an inverse funnel is for: so many orders, or what remains of a quota by the average deal."""
     group = f"{plan.group}{text('colon', lang)}" if plan.group else ""
@@ -292,11 +241,6 @@ def needs_table(needs: Sequence[Need], process: Process, lang: str) -> Table:
         Column("n", "n", right=True),
     ]
     return Table(columns, [[getattr(need, column.key) for column in columns] for need in needs])
-
-
-def money(lang: str) -> Callable[[Any], str]:
-    """Return how an amount is written for people."""
-    return lambda value: "" if value is None else grouped(value, lang)
 
 
 def percent(value: Any) -> str:

@@ -468,7 +468,7 @@ class Reviews(Part):
 class Commitment(Part):
     """One category of the forecast and which deals stand in it; the first that fits is taken.
 
-    It takes deals with `outcome: won`, or deals whose field `forecast` is one of `forecast` and whose expected
+    It takes all deals with its `outcome`, or open deals whose field `forecast` is one of `forecast` and whose expected
     signature lies within so many fiscal quarters (0 is the present one). `counted` ones are part of what is forecast.
     The last three say what would contradict it: a later signature, a stage that wins less often, a lower own estimate.
     """
@@ -476,7 +476,7 @@ class Commitment(Part):
     id: str
     label: Label
     about: Label | None = None
-    outcome: Literal["won"] | None = None
+    outcome: Literal["open", "won"] | None = None
     forecast: tuple[Literal["closed", "commit", "best_case", "pipeline", "omitted"], ...] = ()
     within_quarters: int | None = None
     counted: bool = True
