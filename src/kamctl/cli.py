@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pipeline": ("pipeline", "Deals by stage, with amounts and weighted amounts"),
     "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
     "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
+    "today": ("today", "Calls, commitments and actions due, callbacks, and deals to look at: one screen"),
     "week": ("week", "The weekly call plan with results, callbacks and five tests; start a week"),
     "metrics": ("metrics", "The evaluation sheet: attainment, conversions, win rate, cycle, record delay"),
     "ramp": ("ramp", "What is expected by months in the job, against what the files show"),

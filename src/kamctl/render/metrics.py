@@ -7,8 +7,8 @@ from typing import Any
 
 from kamctl.forms.evaluation import MetricWords
 from kamctl.labels import text
-from kamctl.render.funnel import Section, fine, print_sections
 from kamctl.render.output import Envelope, Style, print_json, print_table
+from kamctl.render.sections import Section, fine, print_sections
 from kamctl.render.table import HIDDEN, Column, Table
 from kamctl.reports.metrics import Evaluation, Group, Metric
 

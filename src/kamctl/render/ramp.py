@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 from kamctl.labels import pick, text
 from kamctl.money import grouped, plain
-from kamctl.render.funnel import Section, fine, percent, print_sections
+from kamctl.render.funnel import percent
 from kamctl.render.method import expected
 from kamctl.render.output import Envelope, Style, print_json, print_table
+from kamctl.render.sections import Section, fine, print_sections
 from kamctl.render.table import HIDDEN, Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.pipeline import Terms

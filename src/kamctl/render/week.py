@@ -8,8 +8,8 @@ from typing import Any
 from kamctl.forms.week import WeekTestView, WeekWords
 from kamctl.labels import text
 from kamctl.money import plain
-from kamctl.render.funnel import Section, fine, print_sections
 from kamctl.render.output import Envelope, Style, print_json, print_table
+from kamctl.render.sections import Section, fine, print_sections
 from kamctl.render.table import HIDDEN, Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.visits import Visit
