@@ -12,7 +12,8 @@ BARE, GIT, LOADER = "bare Python", "git status", "C loader"
 VERSION, HELP, SCORE_ID, SCORE_FILE = "--version", "--help", "score ID", "score FILE"
 STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline --format json", "validate"
 FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simulate 1000"
-REPORTS = (FUNNEL, FORECAST, SIMULATION)
+RAMP, WEEK, METRICS, TODAY = "ramp", "week show", "metrics --by owner", "today"
+REPORTS = (FUNNEL, FORECAST, SIMULATION, RAMP, WEEK, METRICS, TODAY)
 """Reports for reviews, which are measured warm."""
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""

@@ -254,6 +254,12 @@ class CallRow(NamedTuple):
         clock = Time.fromisoformat(self.time) if self.time else Time(23, 59)
         return datetime.combine(self.date, clock)
 
+    def made(self, day: Day) -> bool:
+        """Whether it had been made and recorded on a day."""
+        if not self.done or self.date > day:
+            return False
+        return self.recorded_at is None or self.recorded_at.date() <= day
+
 
 class ObjectiveRow(NamedTuple):
     """What a call was to achieve; `met` is None until it is judged."""

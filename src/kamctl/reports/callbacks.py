@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from kamctl.facts import CallRow, Day, Facts
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms, pipeline_rows
-from kamctl.reports.visits import held
 
 
 class Proposal(NamedTuple):
@@ -38,7 +37,7 @@ def proposals(facts: Facts, person: str, week: Period, terms: Terms, most: int =
 
 
 def _promised(facts: Facts, calls: Sequence[CallRow], week: Period, as_of: date, ahead: set[str]) -> Iterable[Proposal]:
-    by_id = {call.id: call for call in calls if held(call, as_of)}
+    by_id = {call.id: call for call in calls if call.made(as_of)}
     for promise in facts.commitments:
         call = by_id.get(promise.call)
         if call is None or promise.due is None or promise.due > week.end or promise.account in ahead:
@@ -55,7 +54,7 @@ def _silent(facts: Facts, person: str, week: Period, terms: Terms, taken: set[st
     """Yield customers with open deals of this person whom nobody has met for as long as makes a deal stale."""
     last: dict[str, CallRow] = {}
     for call in facts.calls:
-        if held(call, terms.as_of) and (call.account not in last or call.date > last[call.account].date):
+        if call.made(terms.as_of) and (call.account not in last or call.date > last[call.account].date):
             last[call.account] = call
     few = Facts()
     few.accounts, few.members = facts.accounts, facts.members

@@ -15,7 +15,6 @@ from kamctl.reports.journey import Journey, chain
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import target
-from kamctl.reports.visits import held
 from kamctl.schema.method import MetricTerms
 
 ZERO, ONE = Decimal(0), Decimal(1)
@@ -203,7 +202,7 @@ def record_delay(it: Material) -> Iterator[Case]:
 
 def _held(it: Material) -> Mapping[str, CallRow]:
     as_of = it.terms.as_of
-    return {call.id: call for call in it.facts.calls if it.period.holds(call.date) and held(call, as_of)}
+    return {call.id: call for call in it.facts.calls if it.period.holds(call.date) and call.made(as_of)}
 
 
 def by_owner(cases: Iterable[Case]) -> dict[str, list[Case]]:

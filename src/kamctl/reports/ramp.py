@@ -14,7 +14,7 @@ from kamctl.reports.journey import NOWHERE, Journey, chain
 from kamctl.reports.periods import YEAR, Period, add_months, quarter_of, week_of, year_of
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import standing, target
-from kamctl.reports.visits import WRITTEN_MODES, held
+from kamctl.reports.visits import WRITTEN_MODES
 from kamctl.schema.method import Ramp, RampPeriod, Standard
 
 TABLES = ("accounts", "members", "opportunities", "calls", "weeks")
@@ -186,7 +186,7 @@ class _Files:
     def weekly(self, standard: Standard, person: MemberRow, week: Period) -> Found:
         """Return what a week holds of a standard."""
         calls = [call for call in self.calls.get(person.id, ()) if week.holds(call.date)]
-        made = [call for call in calls if held(call, self.terms.as_of)]
+        made = [call for call in calls if call.made(self.terms.as_of)]
         match standard.measure:
             case "calls":
                 own = tuple(call.id for call in made if call.by == person.id)

@@ -12,7 +12,7 @@ from kamctl.facts import CallRow, Day, Facts, GateEvidenceRow, OpportunityRow
 from kamctl.layout import full_id
 from kamctl.reports.periods import week_of
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows, stage_on
-from kamctl.reports.visits import held, promiser
+from kamctl.reports.visits import promiser
 from kamctl.scoring.gates import gate
 from kamctl.scoring.scorecard import MINUS, NOT_APPLICABLE, PLUS
 
@@ -94,20 +94,20 @@ class _Day:
     def unrecorded(self) -> Iterator[Item]:
         """Yield earlier calls without a record."""
         for call in self.by_call.values():
-            if call.date < self.as_of and not held(call, self.as_of):
+            if call.date < self.as_of and not call.made(self.as_of):
                 yield self._call("unrecorded", call)
 
     def promises(self) -> Iterator[Item]:
         """Yield what was promised in calls, is due and not done."""
         for promise in self.facts.commitments:
             call = self.by_call.get(promise.call)
-            if call is not None and held(call, self.as_of) and self._due(promise.due, promise.done):
+            if call is not None and call.made(self.as_of) and self._due(promise.due, promise.done):
                 customer = self.facts.account_name(call.account)
                 by = promiser(self.facts, promise)
                 yield self._item("promises", call.by, promise.due, promise.call, customer, by, promise.what)
 
     def actions(self) -> Iterator[Item]:
-        """Yield steps of action plans that are due and not done: of whom of ours does them, else of the deal's owner."""
+        """Yield steps of action plans that are due and not done: of ours who does them, else of the owner."""
         running = self._running()
         for step in self.facts.actions:
             deal = self.by_deal.get(step.opportunity)
@@ -124,7 +124,7 @@ class _Day:
     def callbacks(self) -> Iterator[Item]:
         """Yield callbacks of this week that are due; a call from their day on settles them."""
         week = week_of(self.as_of).name
-        seen = [call for call in self.by_call.values() if held(call, self.as_of)]
+        seen = [call for call in self.by_call.values() if call.made(self.as_of)]
         for row in self.facts.weeks:
             if row.week != week or not self.concerns(row.by):
                 continue

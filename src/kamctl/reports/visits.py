@@ -62,13 +62,6 @@ class Visit(NamedTuple):
     next_purpose: str
 
 
-def held(call: CallRow, as_of: date) -> bool:
-    """Whether a call had been made and recorded on a day."""
-    if not call.done or call.date > as_of:
-        return False
-    return call.recorded_at is None or call.recorded_at.date() <= as_of
-
-
 class Visits:
     """Makes visits of some calls, as of the day of the terms."""
 
@@ -87,7 +80,7 @@ class Visits:
 
     def visit(self, call: CallRow) -> Visit:
         """Return one of the calls."""
-        made = held(call, self.as_of)
+        made = call.made(self.as_of)
         deal = self.deals.get(call.opportunity)
         contact = self.facts.people.get(call.contact)
         objectives = self.objectives.get(call.id, [])

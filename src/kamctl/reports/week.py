@@ -11,7 +11,7 @@ from kamctl.facts import CallRow, CommitmentRow, Day, Facts
 from kamctl.reports import visits, week_tests
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms
-from kamctl.reports.visits import WRITTEN_MODES, Visit, Visits, held
+from kamctl.reports.visits import WRITTEN_MODES, Visit, Visits
 from kamctl.reports.week_tests import WeekTest
 from kamctl.schema.method import Ramp, WeekLimits
 
@@ -80,7 +80,7 @@ class _Files:
                 self.calls[call.by].append(call)
         now = [call for calls in self.calls.values() for call in calls if week.holds(call.date)]
         self.visits = Visits(facts, now, rules.terms)
-        made = {call.id: call.by for calls in self.calls.values() for call in calls if held(call, self.as_of)}
+        made = {call.id: call.by for calls in self.calls.values() for call in calls if call.made(self.as_of)}
         self.promises: dict[str, list[CommitmentRow]] = defaultdict(list)
         for promise in facts.commitments:
             if promise.call in made:
@@ -122,7 +122,7 @@ class _Files:
         day, contact, note = back
         row = self.facts.people.get(contact)
         since = day or self.week.start
-        done = (c.date for c in calls if contact in (c.contact, *c.met) and c.date >= since and held(c, self.as_of))
+        done = (c.date for c in calls if contact in (c.contact, *c.met) and c.date >= since and c.made(self.as_of))
         return WeekCallback(
             day,
             contact,
