@@ -83,7 +83,7 @@ def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> No
         coverages=covered,
         contradictions=contradictions(result.entries, ended, method, Sorting(method, run.as_of, first_month)),
         fallen=_fallen(run, asked, chosen, ways, method, past),
-        since=_since(run, asked),
+        since=since_day(run, asked),
         dates_known=past.moves is not None or past.facts is not None,
         simulations=_simulations(run, asked, ways, covered, past),
         only=asked.only,
@@ -126,7 +126,8 @@ def _coverages(
     ]
 
 
-def _since(run: Session, asked: Asked) -> date:
+def since_day(run: Session, asked: Asked) -> date:
+    """Return the earlier day to compare with: the one asked for, else a month ago. Raises KamctlError."""
     day = run.day(asked.since, "--since") if asked.since else add_months(run.as_of, -1)
     if day >= run.as_of:
         raise KamctlError(f"--since {day} is not before {run.as_of}", "it names an earlier day to compare with")
@@ -142,7 +143,7 @@ def _fallen(
     past: Past,
 ) -> list[Fallen]:
     """Return what fell out since the earlier day, among the deals that the conditions choose."""
-    since = _since(run, asked)
+    since = since_day(run, asked)
     then = chosen.terms._replace(as_of=since)
     facts = past.facts or chosen.facts
     ids = {way.row.id for way in ways}
