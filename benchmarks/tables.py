@@ -14,7 +14,8 @@ STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline -
 HISTORY = "5000 commits"
 LOG_ID, BLAME_ID, LOG_PATH, AT = "log ID", "blame ID", "git log -p PATH", "--at REV pipeline"
 FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simulate 1000"
-REPORTS = (FUNNEL, FORECAST, SIMULATION)
+RAMP, WEEK, METRICS, TODAY = "ramp", "week show", "metrics --by owner", "today"
+REPORTS = (FUNNEL, FORECAST, SIMULATION, RAMP, WEEK, METRICS, TODAY)
 """Reports for reviews, which are measured warm."""
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""

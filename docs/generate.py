@@ -264,6 +264,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "presentation": lambda methods, _: methods.presenting,
     "reviews": lambda methods, _: methods.reviews,
     "forecast": lambda methods, _: methods.forecast,
+    "ramp": lambda methods, _: methods.ramp,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -302,6 +303,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/reviews.md": partial(method_page, "reviews"),
     "method/forecast.md": partial(method_page, "forecast"),
     **PICTURE_PAGES,
+    "method/ramp.md": partial(method_page, "ramp"),
 }
 """The generated pages by file name."""
 

@@ -255,6 +255,12 @@ class CallRow(NamedTuple):
         clock = Time.fromisoformat(self.time) if self.time else Time(23, 59)
         return datetime.combine(self.date, clock)
 
+    def made(self, day: Day) -> bool:
+        """Whether it had been made and recorded on a day."""
+        if not self.done or self.date > day:
+            return False
+        return self.recorded_at is None or self.recorded_at.date() <= day
+
 
 class ObjectiveRow(NamedTuple):
     """What a call was to achieve; `met` is None until it is judged."""
@@ -888,5 +894,5 @@ def without_fields(deal: OpportunityRow) -> OpportunityRow:
 def kinds_for(tables: frozenset[str]) -> frozenset[str]:
     """Return the kinds of files that must be read to fill some tables."""
     if REFERENCES in tables:
-        return frozenset((*FLATTEN, "settings"))
+        return frozenset((*FLATTEN, "settings", "evaluation"))
     return frozenset(kind for kind, fills in FLATTEN.items() if not tables.isdisjoint(fills))

@@ -6,6 +6,7 @@ ROOT_FILE = "kamctl.yaml"
 TEAM_FILE = "team.yaml"
 ACCOUNTS = "accounts"
 WEEKS = "weeks"
+REVIEWS = "reviews"
 METHOD = "method"
 STAGING = ".kamctl-saving"
 """The folder for files about to be written as a set; left behind only by a process that was killed."""
@@ -18,6 +19,10 @@ FOLDERS = {
 }
 """The folder inside an account that holds each kind of record."""
 
+TOP_FOLDERS = {"week": WEEKS, "evaluation": REVIEWS}
+"""The folder below the root that holds each kind of record that belongs to no account."""
+
+KIND_OF_TOP_FOLDER = {folder: kind for kind, folder in TOP_FOLDERS.items()}
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 METHOD_FOLDERS = {"processes": "process", "scorecards": "scorecard"}
 METHOD_FILES = {
@@ -27,6 +32,7 @@ METHOD_FILES = {
     "grades": "grades",
     "reviews": "reviews",
     "forecast": "forecast",
+    "ramp": "ramp",
     "presentation": "presenting",
 }
 """The method files of which there is one, by name, and the kind of each."""
@@ -38,8 +44,8 @@ def path_of(kind: str, record_id: str) -> str:
         return ROOT_FILE
     if kind == "team":
         return TEAM_FILE
-    if kind == "week":
-        return f"{WEEKS}/{record_id}.yaml"
+    if kind in TOP_FOLDERS:
+        return f"{TOP_FOLDERS[kind]}/{record_id}.yaml"
     if kind == "account":
         return f"{ACCOUNTS}/{record_id}/account.yaml"
     account, _, stem = record_id.partition("/")
@@ -55,8 +61,8 @@ def kind_and_id(path: str) -> tuple[str, str] | None:
     if not path.endswith(".yaml"):
         return None
     parts = path[: -len(".yaml")].split("/")
-    if len(parts) == 2 and parts[0] == WEEKS:
-        return "week", parts[1]
+    if len(parts) == 2 and parts[0] in KIND_OF_TOP_FOLDER:
+        return KIND_OF_TOP_FOLDER[parts[0]], parts[1]
     if len(parts) == 2 and parts[0] == METHOD and parts[1] in METHOD_FILES:
         return METHOD_FILES[parts[1]], parts[1]
     if len(parts) == 3 and parts[0] == METHOD and parts[1] in METHOD_FOLDERS:

@@ -13,6 +13,7 @@ from kamctl.schema.method import (
     Importance,
     Presenting,
     Process,
+    Ramp,
     Reasons,
     Relationship,
     Reviews,
@@ -43,9 +44,12 @@ def method_problems(workspace: Workspace) -> list[Problem]:
             case Importance() | Reasons() | Grades():
                 problems += method.list_problems(file.path, part)
             case Reviews():
-                problems += method.reviews_problems(file.path, part)
+                problems += method.reviews_problems(file.path, part, processes)
             case ForecastMethod():
                 problems += method.forecast_problems(file.path, part)
+            case Ramp():
+                problems += method.ramp_problems(file.path, part, processes, workspace.settings.process)
+                problems += _unknown_fields(file.path, method.ramp_fields(part))
     return problems
 
 

@@ -95,6 +95,11 @@ class Methods:
         """The categories and buckets of a forecast. Raises KamctlError."""
         return cast(method.ForecastMethod, self._get("forecast", "forecast"))
 
+    @property
+    def ramp(self) -> method.Ramp:
+        """What is expected by months in the job. Raises KamctlError."""
+        return cast(method.Ramp, self._get("ramp", "ramp"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []

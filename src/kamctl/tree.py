@@ -43,7 +43,8 @@ class Folder(NamedTuple):
 
     def source(self, stem: str) -> SourceFile:
         """Return one of the files."""
-        record_id = self.prefix + stem if self.kind in layout.FOLDERS or self.kind == "week" else self.prefix
+        alone = self.kind not in layout.FOLDERS and self.kind not in layout.TOP_FOLDERS
+        record_id = self.prefix if alone else self.prefix + stem
         return SourceFile(f"{self.path}{stem}.yaml", self.kind, record_id)
 
 
@@ -103,8 +104,9 @@ class Disk:
                 yield Folder(*found)
         if "team" in kinds:
             yield from _single(self.root, "", "team", "", "team")
-        if "week" in kinds and not account:
-            yield Folder(f"{layout.WEEKS}/", "week", "", _stems(f"{self.root}/{layout.WEEKS}"))
+        for kind, folder in layout.TOP_FOLDERS.items():
+            if kind in kinds and not account:
+                yield Folder(f"{folder}/", kind, "", _stems(f"{self.root}/{folder}"))
 
     def accounts(self) -> list[str]:
         """Return the names of the account folders, sorted."""
@@ -135,7 +137,7 @@ class Disk:
         yield from files
         for name in names:
             yield from seen[name]
-        for top in (layout.METHOD, layout.WEEKS):
+        for top in (layout.METHOD, *layout.TOP_FOLDERS.values()):
             yield from _strays(self.root, top)
 
     def holds(self, path: str) -> bool:

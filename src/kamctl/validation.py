@@ -27,7 +27,7 @@ FEW_ACCOUNTS = 20
 """Up to so many accounts one process checks them; beyond, a second one pays."""
 
 ACCOUNT_KINDS = frozenset(("account", *layout.FOLDERS))
-SHARED_KINDS = frozenset(("settings", "team", "week"))
+SHARED_KINDS = frozenset(("settings", "team", *layout.TOP_FOLDERS))
 FOREIGN = frozenset(("contact", "anyone", "opportunity"))
 """What files of one account may name in another, written `account/stem`."""
 
@@ -79,7 +79,7 @@ def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
     """Return the problems that a file would have with a new text and does not have now.
 
-    It is checked with its account and our people alone.
+    It is checked with its account and our people alone; a file of no account with the others of that kind.
     """
     return new_problems_of_set(workspace, as_of, {path: text})
 
@@ -89,11 +89,15 @@ def new_problems_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, 
     by_account: dict[str, dict[str, str]] = {}
     for path, text in drafts.items():
         place = layout.kind_and_id(path)
-        by_account.setdefault(layout.account_of(place[1]) if place is not None else "", {})[path] = text
+        kind, record_id = place if place is not None else ("", "")
+        account = "" if kind in layout.TOP_FOLDERS else layout.account_of(record_id)
+        by_account.setdefault(account, {})[path] = text
     validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)))
     fresh: list[Problem] = []
     for account, texts in counted(list(by_account.items()), workspace.progress):
-        now, then = (validation.account(account, some)[0] for some in ({}, texts))
+        now, then = (
+            validation.account(account, some)[0] if account else validation.shared(some) for some in ({}, texts)
+        )
         known = {_same(problem) for problem in now}
         fresh += [problem for problem in then if problem.path in texts and _same(problem) not in known]
     return located(workspace.files, fresh, dict(drafts))
@@ -154,6 +158,17 @@ class _Validation:
             problems += checks.run(context, checks.ACCOUNT_CHECKS)
         foreign = any("/" in row.value for row in loaded.facts.references if row.target in FOREIGN)
         return problems, not foreign
+
+    def shared(self, drafts: Mapping[str, str]) -> list[Problem]:
+        """Return the problems of files that belong to no account, not yet located."""
+        tables = frozenset((facts.REFERENCES, "members"))
+        loaded = load(self.workspace.files, self.workspace.index, tables, drafts=drafts or None, kinds=SHARED_KINDS)
+        problems = list(loaded.problems)
+        loaded.ids = self._ids()
+        context = self._context(loaded)
+        if context is not None:
+            problems += checks.run(context, checks.REFERENCE_CHECKS)
+        return problems
 
     def _check_accounts(self, names: Sequence[str]) -> dict[str, Any]:
         """Return for each account its located problems, packed, and whether they may be kept."""

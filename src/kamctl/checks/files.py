@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 
 from kamctl.checks.context import Context
-from kamctl.layout import account_of, path_of
+from kamctl.layout import TOP_FOLDERS, account_of, path_of
 from kamctl.problems import Problem, did_you_mean
 from kamctl.schema.slugs import SLUG
 
-KINDS = ("account", "contact", "opportunity", "call", "presentation", "week")
+KINDS = ("account", "contact", "opportunity", "call", "presentation", "week", "evaluation")
 
 
 def clashing_names(context: Context) -> Iterator[Problem]:
@@ -31,9 +31,9 @@ def bad_name(context: Context) -> Iterator[Problem]:
         ids = context.known.get(kind, frozenset())
         for record_id in context.ids.get(kind, ()):
             name = record_id.rpartition("/")[2]
-            if record_id != record_id.casefold() and record_id.casefold() in ids:
+            if kind not in TOP_FOLDERS and record_id != record_id.casefold() and record_id.casefold() in ids:
                 continue  # clashing-names says it
-            if not SLUG.fullmatch(name if kind != "week" else name.replace("W", "w")):
+            if not SLUG.fullmatch(name.casefold() if kind in TOP_FOLDERS else name):
                 yield Problem(path_of(kind, record_id), "bad-name", values={"name": name})
 
 

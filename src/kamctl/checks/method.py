@@ -13,10 +13,12 @@ from kamctl.schema.method import (
     Importance,
     Presenting,
     Process,
+    Ramp,
     Reasons,
     Relationship,
     Reviews,
     Scorecard,
+    Standard,
 )
 
 
@@ -135,7 +137,7 @@ def list_problems(path: str, part: Importance | Reasons | Grades) -> Iterator[Pr
     yield from repeated(path, ((entry, (name, i, "id")) for i, entry in enumerate(entries)))
 
 
-def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
+def reviews_problems(path: str, part: Reviews, processes: Mapping[str, Process]) -> Iterator[Problem]:
     """Yield the problems of reviews: an id twice, numbers below 1, a limit whose alarm comes before its watch."""
     yield from repeated(path, ((q.id, ("questions", i, "id")) for i, q in enumerate(part.questions)))
     yield from repeated(path, ((r.id, ("reviews", i, "id")) for i, r in enumerate(part.reviews)))
@@ -145,6 +147,15 @@ def reviews_problems(path: str, part: Reviews) -> Iterator[Problem]:
     for name in ("floor", "top", "loss_months", "push_months"):
         if getattr(part, name) < 1:
             yield Problem(path, "bad-number", (name,), values={"value": str(getattr(part, name))})
+    for name in ("watched_share", "objectives_met", "overdue", "people", "people_months"):
+        if not 0 <= getattr(part.week, name) <= 100:
+            yield Problem(path, "bad-number", ("week", name), values={"value": str(getattr(part.week, name))})
+    if part.metrics is not None:
+        name, stage = part.metrics.lead_process, part.metrics.lead_stage
+        if name not in processes:
+            yield _dangling(path, ("metrics", "lead_process"), name, list(processes))
+        elif processes[name].stage(stage) is None:
+            yield _dangling(path, ("metrics", "lead_stage"), stage, [known.code for known in processes[name].stages])
     for position, question in enumerate(part.questions):
         keys: Keys = ("questions", position, "limits")
         yield from repeated(path, ((x.figure, (*keys, i, "figure")) for i, x in enumerate(question.limits)))
@@ -163,6 +174,42 @@ def forecast_problems(path: str, part: ForecastMethod) -> Iterator[Problem]:
             if bucket.months <= last:
                 yield Problem(path, "bad-number", ("buckets", position, "months"), values={"value": str(bucket.months)})
             last = max(last, bucket.months)
+
+
+def ramp_problems(path: str, part: Ramp, processes: Mapping[str, Process], default: str) -> Iterator[Problem]:
+    """Yield the problems of a ramp: an id twice, months that do not go up, stages that are not there."""
+    yield from repeated(path, ((p.id, ("periods", i, "id")) for i, p in enumerate(part.periods)))
+    last = -1
+    for position, period in enumerate(part.periods):
+        if not last < period.first <= period.last:
+            yield Problem(path, "bad-number", ("periods", position, "first"), values={"value": str(period.first)})
+        last = period.last
+        for rhythm, standards in (("weekly", period.weekly), ("by_end", period.by_end)):
+            keys: Keys = ("periods", position, rhythm)
+            yield from repeated(path, ((s.id, (*keys, i, "id")) for i, s in enumerate(standards)))
+            for place, standard in enumerate(standards):
+                yield from _standard_problems(path, (*keys, place), standard, processes, default)
+
+
+def _standard_problems(
+    path: str, keys: Keys, standard: Standard, processes: Mapping[str, Process], default: str
+) -> Iterator[Problem]:
+    if standard.at_least < 0 or (standard.at_most is not None and standard.at_most < standard.at_least):
+        yield Problem(path, "bad-number", (*keys, "at_least"), values={"value": str(standard.at_least)})
+    name = standard.process or default
+    if name not in processes:
+        yield _dangling(path, (*keys, "process"), name, list(processes))
+    elif standard.stage is not None and processes[name].stage(standard.stage) is None:
+        yield _dangling(path, (*keys, "stage"), standard.stage, [stage.code for stage in processes[name].stages])
+
+
+def ramp_fields(ramp: Ramp) -> Iterator[tuple[str, Keys]]:
+    """Yield the fields of an account that standards name, with their places."""
+    for position, period in enumerate(ramp.periods):
+        for rhythm, standards in (("weekly", period.weekly), ("by_end", period.by_end)):
+            for place, standard in enumerate(standards):
+                if standard.field is not None:
+                    yield f"account.{standard.field}", ("periods", position, rhythm, place, "field")
 
 
 def named_fields(process: Process) -> Iterator[tuple[str, Keys]]:

@@ -14,6 +14,7 @@ from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
 from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
+from kamctl.terms import workspace_terms
 
 GROUPS = {
     "stage": "stage_seen",
@@ -55,28 +56,8 @@ class Chosen:
 
 
 def terms_of(run: Session) -> Terms:
-    """Return what pipelines of this workspace are computed by.
-
-    Raises KamctlError when the workspace's own process or scorecard is broken; other processes that are broken are left
-    out, and deals in them stand under the workspace's.
-    """
-    settings, methods = run.workspace.settings, run.workspace.methods
-    own = {settings.process: methods.process(settings.process)}
-    processes = methods.processes() | own
-    named = (process.scorecard for process in processes.values() if process.scorecard is not None)
-    sheets = dict.fromkeys([*methods.names("scorecard"), settings.scorecard, *named])
-    return Terms(
-        as_of=run.as_of,
-        currency=settings.currency,
-        report_currency=settings.report_currency or "",
-        rates=run.workspace.rates,
-        processes=processes,
-        default_process=settings.process,
-        scorecards={name: methods.scorecard(name) for name in sheets},
-        default_scorecard=settings.scorecard,
-        importance=methods.importance,
-        stale_after=settings.stale_after,
-    )
+    """Return what pipelines of this workspace are computed by; see `terms.workspace_terms`."""
+    return workspace_terms(run.workspace, run.as_of)
 
 
 def select(run: Session, selection: Selection) -> Chosen:

@@ -25,7 +25,7 @@ from kamctl.workspace import Workspace
 KEPT = 12
 """How many trees the index keeps; the one used longest ago goes first."""
 
-WANTED = (layout.ROOT_FILE, layout.TEAM_FILE, layout.ACCOUNTS, layout.WEEKS, layout.METHOD)
+WANTED = (layout.ROOT_FILE, layout.TEAM_FILE, layout.ACCOUNTS, layout.METHOD, *layout.TOP_FOLDERS.values())
 
 Listing = dict[str, list[tuple[str, Fingerprint]]]
 """The YAML files of a tree by folder: name, and a fingerprint whose last number is the blob."""
@@ -112,8 +112,9 @@ class Snapshot:
                     yield Folder(f"{path}{folder}/", kind, f"{name}/", files)
         if "team" in kinds:
             yield from self._single("", "team", "", "team")
-        if "week" in kinds and not account:
-            yield Folder(f"{layout.WEEKS}/", "week", "", self._stems(f"{layout.WEEKS}/"))
+        for kind, folder in layout.TOP_FOLDERS.items():
+            if kind in kinds and not account:
+                yield Folder(f"{folder}/", kind, "", self._stems(f"{folder}/"))
 
     def accounts(self) -> list[str]:
         """Return the names of the account folders, sorted."""
@@ -134,7 +135,7 @@ class Snapshot:
 
     def strays(self) -> Iterator[str]:
         """Yield the paths of YAML files where no record belongs."""
-        for top in (layout.ACCOUNTS, layout.METHOD, layout.WEEKS):
+        for top in (layout.ACCOUNTS, layout.METHOD, *layout.TOP_FOLDERS.values()):
             yield from (path for path in self.below(top) if layout.kind_and_id(path) is None)
 
     def holds(self, path: str) -> bool:

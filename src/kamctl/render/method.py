@@ -15,15 +15,17 @@ from kamctl.schema.method import (
     Importance,
     Presenting,
     Process,
+    Ramp,
     Reasons,
     Relationship,
     Reviews,
     Scorecard,
     Stage,
+    Standard,
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | Reviews | ForecastMethod
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | Reviews | ForecastMethod | Ramp
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -47,6 +49,8 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _reviews(part, lang)
         case ForecastMethod():
             lines = _forecast(part, lang)
+        case Ramp():
+            lines = _ramp(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -214,6 +218,30 @@ def _forecast(part: ForecastMethod, lang: str) -> Iterator[str]:
         yield _row([f"{pick(commitment.label, lang)} (`{commitment.id}`)", values, about])
     yield from ("", f"## {text('method-buckets', lang)}", "")
     yield from (f"- **{pick(bucket.label, lang)}** (`{bucket.id}`)" for bucket in part.buckets)
+
+
+def _ramp(part: Ramp, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-ramp', lang)}", "")
+    for period in part.periods:
+        yield from ("", f"## {pick(period.label, lang)} (`{period.id}`)", "")
+        heads = ("col-rhythm", "col-standard", "col-expected-of", "col-counted-from")
+        yield from _head([text(key, lang) for key in heads])
+        for rhythm, standards in (("weekly", period.weekly), ("end", period.by_end)):
+            for standard in standards:
+                name = f"{pick(standard.label, lang)} (`{standard.id}`)"
+                yield _row([text(f"rhythm-{rhythm}", lang), name, expected(standard), _counted_from(standard)])
+
+
+def expected(standard: Standard) -> str:
+    """Write what a standard asks for: `6-8`, `15` or `75%`."""
+    most = f"-{plain(standard.at_most)}" if standard.at_most is not None else ""
+    return f"{plain(standard.at_least)}{most}{'%' if standard.quota else ''}"
+
+
+def _counted_from(standard: Standard) -> str:
+    if standard.stage:
+        return f"{standard.process}: {standard.stage}" if standard.process else standard.stage
+    return f"{plain(standard.amount)} {standard.currency or ''}".strip() if standard.amount is not None else ""
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

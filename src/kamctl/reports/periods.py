@@ -57,6 +57,12 @@ def year_of(day: date, first_month: int = 1) -> Period:
     return read_period(f"{day.year - (day.month < first_month):04}", first_month)
 
 
+def week_of(day: date) -> Period:
+    """Return the ISO week that a day lies in, from Monday to Sunday."""
+    year, week, _ = day.isocalendar()
+    return read_period(f"{year:04}-W{week:02}")
+
+
 def quarter_of(day: date, first_month: int = 1, later: int = 0) -> Period:
     """Return the fiscal quarter that a day lies in, or one some quarters later."""
     moved = add_months(day.replace(day=1), QUARTER * later)

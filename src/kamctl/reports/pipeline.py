@@ -175,7 +175,7 @@ class _Calls:
         self.last: dict[str, date] = {}
         self.next: dict[str, CallRow] = {}
         for call in facts.calls:
-            if call.done and call.date <= as_of:
+            if call.made(as_of):
                 self.last[call.opportunity] = max(call.date, self.last.get(call.opportunity, date.min))
             elif call.date >= as_of and call.date < self.next.get(call.opportunity, call._replace(date=date.max)).date:
                 self.next[call.opportunity] = call

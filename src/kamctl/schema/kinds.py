@@ -34,6 +34,7 @@ MODELS = Models(
         "call": "call:Call",
         "presentation": "presentation:Presentation",
         "week": "week:Week",
+        "evaluation": "evaluation:Evaluation",
     }
 )
 """The files that people write."""
@@ -49,6 +50,7 @@ METHOD_MODELS = Models(
         "presenting": "method:Presenting",
         "reviews": "method:Reviews",
         "forecast": "method:ForecastMethod",
+        "ramp": "method:Ramp",
     }
 )
 """The files of the method."""

@@ -1,0 +1,79 @@
+"""What `metrics` does: read, compute, print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from kamctl.commands.rendering import write_file
+from kamctl.commands.selling import owner_keys
+from kamctl.commands.session import Session
+from kamctl.facts import Facts
+from kamctl.forms.evaluation import MetricWords, evaluation_of, evaluation_view
+from kamctl.problems import KamctlError, did_you_mean
+from kamctl.render import document
+from kamctl.render import metrics as rendered
+from kamctl.render.screen import write
+from kamctl.reports.metrics import TABLES
+from kamctl.reports.periods import Period, quarter_of, read_period
+
+GROUPS = ("owner", "unit")
+"""What `--by` may be."""
+
+FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md", "html")
+
+
+def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, output: str) -> None:
+    """Print the metrics of a period, or its form."""
+    run.style.check(FORMATS)
+    if by and by not in GROUPS:
+        near = did_you_mean(by, GROUPS)
+        raise KamctlError(
+            f'there is no --by "{by}"', f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
+        )
+    if by and owners:
+        raise KamctlError("--by and --owner exclude each other", "--owner shows a person beside the team")
+    first_month = run.workspace.settings.fiscal_year_start
+    span = read_period(period, first_month) if period else quarter_of(run.as_of, first_month)
+    loaded = run.workspace.load(TABLES)
+    run.tell_unread(loaded)
+    facts = loaded.facts
+    if run.options.format in ("md", "html") and not run.style.fields:
+        _print_form(run, span, owner_keys(facts, owners) if owners else [], output)
+        return
+    if output != "-":
+        raise KamctlError("only a form is written to a file", "--format md or --format html")
+    found = evaluation_of(run.workspace, facts, span, run.as_of, groups_of(facts, owners, by))
+    words = MetricWords(run.workspace, found, run.as_of, run.lang)
+    rendered.print_metrics(found, words, run.style, run.envelope())
+
+
+def groups_of(facts: Facts, owners: Sequence[str], by: str) -> list[tuple[str, list[str]]]:
+    """Return the groups asked for: name and keys of the people in it. Raises KamctlError for an unknown person.
+
+    Those who are not in team.yaml but own deals or make calls are people too; they are in no unit.
+    """
+    if owners:
+        return [(facts.member_name(key), [key]) for key in owner_keys(facts, owners)]
+    strangers = {deal.owner for deal in facts.opportunities} | {call.by for call in facts.calls}
+    people = [*facts.members, *sorted(strangers - facts.members.keys() - {""})]
+    if by == "owner":
+        return [(facts.member_name(key), [key]) for key in people]
+    units: dict[str, list[str]] = {}
+    for key in people if by else ():
+        unit = facts.members[key].unit if key in facts.members else ""
+        units.setdefault(unit, []).append(key)
+    return list(units.items())
+
+
+def _print_form(run: Session, span: Period, only: Sequence[str], output: str) -> None:
+    view = evaluation_view(run.workspace, span.name, run.lang, run.as_of, only)
+    extension = "html" if run.options.format == "html" else "md"
+    text = document.render(
+        f"evaluation.{extension}.j2", {"evaluation": view}, run.lang, run.workspace.root / "templates"
+    )
+    if output == "-":
+        write(text)
+    else:
+        write_file(Path(output), text.encode())
+        run.say(f"{output}: {run.label('created')}")
