@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from kamctl.commands.session import Session
@@ -14,6 +15,7 @@ from kamctl.problems import KamctlError, did_you_mean
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
 from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
+from kamctl.workspace import Workspace
 
 GROUPS = {
     "stage": "stage_seen",
@@ -54,21 +56,26 @@ class Chosen:
 
 
 def terms_of(run: Session) -> Terms:
-    """Return what pipelines of this workspace are computed by.
+    """Return what pipelines of this workspace are computed by. Raises KamctlError as `terms_for` does."""
+    return terms_for(run.workspace, run.as_of)
+
+
+def terms_for(workspace: Workspace, as_of: date) -> Terms:
+    """Return what pipelines of a workspace are computed by as of a day.
 
     Raises KamctlError when the workspace's own process or scorecard is broken; other processes that are broken are left
     out, and deals in them stand under the workspace's.
     """
-    settings, methods = run.workspace.settings, run.workspace.methods
+    settings, methods = workspace.settings, workspace.methods
     own = {settings.process: methods.process(settings.process)}
     processes = methods.processes() | own
     named = (process.scorecard for process in processes.values() if process.scorecard is not None)
     sheets = dict.fromkeys([*methods.names("scorecard"), settings.scorecard, *named])
     return Terms(
-        as_of=run.as_of,
+        as_of=as_of,
         currency=settings.currency,
         report_currency=settings.report_currency or "",
-        rates=run.workspace.rates,
+        rates=workspace.rates,
         processes=processes,
         default_process=settings.process,
         scorecards={name: methods.scorecard(name) for name in sheets},
