@@ -78,22 +78,11 @@ def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]
 
 def problems_around(workspace: Workspace, as_of: date, accounts: Collection[str]) -> list[Problem]:
     """Return the problems of some accounts, of settings, people, weeks and method, and those that span accounts."""
-    index = workspace.index
     validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS | SHARED_KINDS)))
-    key = (validation.signature(), sorted(accounts))
-    whole, part = index.value("problems"), index.value("problems-around")
-    if isinstance(whole, tuple) and len(whole) == 2 and whole[0] == key[0]:
-        packed = whole[1]
-    elif isinstance(part, tuple) and len(part) == 2 and part[0] == key:
-        packed = part[1]
-    else:
-        found = validation.around(accounts)
-        packed = pack_problems(found)
-        if not any(problem.rule == "cannot-open" for problem in found) and validation.is_settled():
-            index.keep_value("problems-around", (key, packed))
     shared = f"{layout.ACCOUNTS}/"
     starts = tuple(f"{layout.ACCOUNTS}/{account}/" for account in accounts)
-    return [one for one in unpack_problems(packed) if not one.path.startswith(shared) or one.path.startswith(starts)]
+    found = validation.around(accounts)
+    return [one for one in found if not one.path.startswith(shared) or one.path.startswith(starts)]
 
 
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
@@ -135,8 +124,10 @@ class _Validation:
     def problems(self) -> list[Problem]:
         """Return every problem with its place: from the index what has not changed, else anew."""
         index = self.workspace.index
-        everything = self.signature()
-        shared_key, _, strays, accounts = everything
+        strays = list(self.workspace.files.strays())
+        shared_key = self._shared_key()
+        accounts = self._by_account()
+        everything = (shared_key, self._marks(SHARED_KINDS), strays, accounts)
         whole = index.value("problems")
         if isinstance(whole, tuple) and len(whole) == 2 and whole[0] == everything:
             return unpack_problems(whole[1])
@@ -150,22 +141,12 @@ class _Validation:
             *(p for _, packed in now.values() for p in unpack_problems(packed)),
         ]
         passing = any(problem.rule == "cannot-open" for problem in problems)
-        if not passing and self.is_settled():
+        if not passing and all(index.is_settled(mark) for folder in self.found for _, mark in folder.files):
             lasting = {name: entry for name, entry in now.items() if name not in fresh or fresh[name][1]}
             index.keep_value("problems-by-account", (shared_key, lasting))
             if len(lasting) == len(now):
                 index.keep_value("problems", (everything, pack_problems(problems)))
         return problems
-
-    def signature(self) -> tuple[Any, list[tuple[str, Any]], list[str], dict[str, Any]]:
-        """Return what all problems depend on: what accounts share, other files, strays, and each account's files."""
-        strays = list(self.workspace.files.strays())
-        return self._shared_key(), self._marks(SHARED_KINDS), strays, self._by_account()
-
-    def is_settled(self) -> bool:
-        """Whether no file was touched just before it was read."""
-        index = self.workspace.index
-        return all(index.is_settled(mark) for folder in self.found for _, mark in folder.files)
 
     def around(self, accounts: Collection[str]) -> list[Problem]:
         """Return the problems of some accounts, and of all that belongs to none, with their places."""

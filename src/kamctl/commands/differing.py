@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kamctl import layout, rules
-from kamctl.commands.rendering import SUFFIXES, write_file
 from kamctl.commands.selling import owner_keys, terms_for
 from kamctl.commands.session import Session
 from kamctl.commands.telling import RecordNames
+from kamctl.commands.writing import SUFFIXES, write_file
 from kamctl.facts import Facts, MoveRow
 from kamctl.history.diff import (
     TOTALS,
@@ -22,21 +22,31 @@ from kamctl.history.diff import (
     accounts_of,
     broken,
     compared,
+    open_of,
     owner_of,
     read_facts,
     record_diffs,
+    rest_of,
     totals,
 )
+from kamctl.history.git import FileChange
 from kamctl.history.moves import close_date_moves
 from kamctl.history.records import RecordPair, record_pairs
+from kamctl.history.snapshot import Snapshot
 from kamctl.history.states import Pair, pair
+from kamctl.index import pack_problems, unpack_problems
 from kamctl.labels import pick
 from kamctl.problems import KamctlError, Problem
 from kamctl.render import differences as rendered
 from kamctl.render.difference import Wording
-from kamctl.reports.pipeline import Terms
+from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
+from kamctl.reports.waterfall import Waterfall
 from kamctl.validation import problems_around
 from kamctl.workspace import Workspace
+
+
+PROBLEMS = "diff-problems"
+"""The store of the index that holds the problems of the comparison made last."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,11 @@ class Wanted:
 
     account: str
     owners: Collection[str]
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.account or self.owners)
 
     def keeps(self, account: str, owner: str) -> bool:
         """Whether something of an account and of a person is wanted."""
@@ -60,9 +75,7 @@ def diff(
         raise KamctlError("diff compares states by name and takes no --at", "write `kamctl diff REV..REV`")
     workspace = run.open(tolerant=True)
     states = pair(workspace, run.repository, asked, since, staged, run.as_of)
-    changed = states.changed()
-    pairs = record_pairs(changed, states.contents(changed))
-    found, words = compare(run, states, pairs, account, owners)
+    found, words = compare(run, states, states.changed(), account, owners)
     page = rendered.Page(found, states, words, run.style)
     if output == "-":
         rendered.print_diff(page, run.envelope(), run.options.format, workspace.root / "templates")
@@ -75,29 +88,27 @@ def diff(
 
 
 def compare(
-    run: Session, states: Pair, pairs: Sequence[RecordPair], account: str, owners: Sequence[str]
+    run: Session, states: Pair, changed: Sequence[FileChange], account: str, owners: Sequence[str]
 ) -> tuple[Diff, Wording]:
     """Return what differs, and what it is worded with."""
     before, after = states.before.workspace, states.after.workspace
-    everything = after.load(TOTALS).facts
-    wanted = Wanted(
-        _account(after, before, account) if account else "",
-        frozenset(owner_keys(everything, owners)),
-    )
-    touched = [one for one in accounts_of(pairs) if not wanted.account or one == wanted.account]
-    sides = Sides(read_facts(before, touched), read_facts(after, touched), states.before.day, states.after.day)
+    pairs = record_pairs(changed, states.contents(changed))
+    only = _account(after, before, account) if account else ""
+    touched = [one for one in accounts_of(pairs) if not only or one == only]
+    facts = read_facts(before, touched), read_facts(after, touched)
+    sides = Sides(*facts, states.before.day, states.after.day, not only)
+    wanted = Wanted(only, frozenset(owner_keys(sides.now, owners)))
     judge, terms = _judge(run, after, states)
     data = [one for one in pairs if one.is_data and wanted.keeps(layout.account_of(one.id), owner_of(one, sides))]
-    moves = _moves(after, data)
-    records = record_diffs(data, sides, judge, moves)
-    method = record_diffs([one for one in pairs if not one.is_data], sides, None, None)
+    records = record_diffs(data, sides, judge, _moves(after, data))
+    method = record_diffs([one for one in pairs if not one.is_data and not wanted.narrow], sides, None, None)
     late = [row for row in broken(sides) if wanted.keeps(row.account, _owner(sides, row.account))]
-    kept = _kept(everything, sides, wanted) if wanted.account or wanted.owners else None
-    money = totals(everything, sides, pairs, terms, kept) if terms is not None else None
-    problems = _problems(states, pairs, touched, wanted, sides)
+    money = _money(states, sides, pairs, terms, wanted) if terms is not None else None
     unreadable = [one for one in pairs if one.unreadable and (one in data or not one.is_data)]
-    found = Diff(records, [] if wanted.account or wanted.owners else method, late, money, problems, unreadable)
-    return found, _wording(run, states, sides, everything)
+    problems = _problems(states, changed, pairs, touched)
+    if wanted.narrow:
+        problems = Gone(*([one for one in some if _is_wanted(one, wanted, sides)] for some in problems))
+    return Diff(records, method, late, money, problems, unreadable), _wording(run, states, sides)
 
 
 def _account(after: Workspace, before: Workspace, name: str) -> str:
@@ -137,31 +148,48 @@ def _owner(sides: Sides, account: str) -> str:
     return row.owner if row is not None else ""
 
 
-def _kept(everything: Facts, sides: Sides, wanted: Wanted) -> set[str]:
-    """Return the deals that are wanted, in either state."""
-    deals = [*everything.opportunities, *sides.then.opportunities]
-    return {row.id for row in deals if wanted.keeps(row.account, row.owner)}
+def _money(
+    states: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms, wanted: Wanted
+) -> Waterfall:
+    """Return what became of the open pipeline of those whose deals are wanted."""
+
+    def keeps(row: PipelineRow) -> bool:
+        return wanted.keeps(row.account, row.owner_id)
+
+    if not wanted.owners and not wanted.account:
+        return totals(sides, pairs, terms, rest_of(states, sides, pairs, terms), keeps)
+    changed = set(accounts_of(pairs))
+    everything = states.after.workspace.load(TOTALS, account=wanted.account).facts
+    others = [row for row in pipeline_rows(everything, terms) if keeps(row) and row.account not in changed]
+    return totals(sides, pairs, terms, open_of(others), keeps)
 
 
-def _problems(
-    states: Pair, pairs: Sequence[RecordPair], touched: Sequence[str], wanted: Wanted, sides: Sides
-) -> Gone:
-    """Return the problems that came and went: in the accounts that changed, in all when the method or team did."""
-    if not pairs:
+def _problems(states: Pair, changed: Sequence[FileChange], pairs: Sequence[RecordPair], touched: Sequence[str]) -> Gone:
+    """Return the problems that came and went: in the accounts that changed, in all when the method or team did.
+
+    They are kept in the index: the first state and the files that differ say all that they depend on.
+    """
+    if not changed:
         return Gone([], [])
+    then, day = states.before.workspace.files, states.after.day
+    assert isinstance(then, Snapshot)
     shared = any(not one.is_data for one in pairs)
-    found = []
+    index = states.after.workspace.index
+    key = (then.revision.tree, day.toordinal(), shared, list(touched), [(one.path, one.after) for one in changed])
+    kept = index.value(PROBLEMS)
+    if isinstance(kept, tuple) and len(kept) == 3 and kept[0] == key:
+        return Gone(*map(unpack_problems, kept[1:]))
+    sides = []
     for state in (states.before, states.after):
-        accounts = state.workspace.files.accounts() if shared and not wanted.account else touched
-        every = problems_around(state.workspace, states.after.day, accounts)
-        found.append([one for one in every if rules.severity(one) != "note" and _is_wanted(one, wanted, sides)])
-    renamed = {one.old_path: one.path for one in pairs}
-    return compared(found[0], found[1], renamed)
+        accounts = state.workspace.files.accounts() if shared else touched
+        every = problems_around(state.workspace, day, accounts)
+        sides.append([one for one in every if rules.severity(one) != "note"])
+    found = compared(sides[0], sides[1], {one.old_path: one.path for one in pairs})
+    index.keep_value(PROBLEMS, (key, *map(pack_problems, found)))
+    return found
 
 
 def _is_wanted(problem: Problem, wanted: Wanted, sides: Sides) -> bool:
-    if not wanted.account and not wanted.owners:
-        return True
     place = layout.kind_and_id(problem.path)
     parts = problem.path.split("/")
     account = parts[1] if parts[0] == layout.ACCOUNTS and len(parts) > 2 else ""
@@ -174,15 +202,13 @@ def _is_wanted(problem: Problem, wanted: Wanted, sides: Sides) -> bool:
     return wanted.keeps(account, _owner(sides, account))
 
 
-def _wording(run: Session, states: Pair, sides: Sides, everything: Facts) -> Wording:
+def _wording(run: Session, states: Pair, sides: Sides) -> Wording:
     """Return names and labels: those of the later state, and of what is no more those of the earlier one."""
     merged = Facts()
     for facts in (sides.then, sides.now):
         for table in ("people", "members", "accounts", "competitors"):
             rows = getattr(facts, table)
             merged.add(table, rows.values() if isinstance(rows, dict) else rows)
-    for table in ("members", "accounts"):
-        merged.add(table, getattr(everything, table).values())
     methods = states.after.workspace.methods
     names = RecordNames(merged, states.after.workspace, run.lang)
     sheets = methods.scorecards().values()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kamctl.commands.session import Session
+from kamctl.commands.writing import SUFFIXES, write_file
 from kamctl.forms.catalog import FORMS, Form, forms_of
 from kamctl.layout import account_of
 from kamctl.problems import KamctlError, did_you_mean
@@ -18,11 +19,6 @@ from kamctl.render.table import HIDDEN, Column, Table
 
 FORMATS = ("md", "html", "docx", "pdf")
 """What a form can be; on a terminal it is laid out as text when none is asked for."""
-
-SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
-"""The format that the name of an output file stands for."""
-
-DATA_SUFFIXES = (".yaml", ".yml", ".j2")
 
 
 def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
@@ -134,16 +130,6 @@ def _bytes(run: Session, form: Form, name: str, view: Any, kind: str) -> bytes:
 
         return pdf(_text(run, form, name, view, "html"))
     return _text(run, form, name, view, kind).encode()
-
-
-def write_file(target: Path, content: bytes) -> None:
-    """Write what was asked for. Raises KamctlError when that is not possible, or would be taken for a record."""
-    if target.suffix.lower() in DATA_SUFFIXES:
-        raise KamctlError(f"{target} would be taken for data", f"name it {target.stem}.html, .md, .docx or .pdf")
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None
 
 
 def _one(kind: str) -> str:

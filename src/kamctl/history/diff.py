@@ -6,7 +6,7 @@ its files alone; changes of the method stand by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +18,11 @@ from kamctl.facts import CommitmentRow, Facts, MoveRow, OpportunityRow
 from kamctl.history.change import RENAMED, Change
 from kamctl.history.changes import changes
 from kamctl.history.records import RecordPair
+from kamctl.history.snapshot import Snapshot
+from kamctl.history.states import Pair
 from kamctl.problems import Problem
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
-from kamctl.reports.waterfall import Waterfall, waterfall
+from kamctl.reports.waterfall import Step, Waterfall, waterfall
 from kamctl.schema.method import Relationship
 from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import score
@@ -68,12 +70,29 @@ class RecordDiff:
 
 @dataclass(frozen=True)
 class Sides:
-    """What is read of both states: facts of the accounts that changed, and the days that count there."""
+    """What is read of both states: facts of the accounts that changed, and the days that count there.
+
+    `whole` is False when only some of the accounts that changed are looked at.
+    """
 
     then: Facts
     now: Facts
     start: date
     end: date
+    whole: bool = True
+
+
+class Open(NamedTuple):
+    """Open deals: the sum of their amounts, how many there are, and how many of them have an amount."""
+
+    amount: Decimal
+    deals: int
+    priced: int
+
+
+NONE = Open(Decimal(0), 0, 0)
+STORE = "open-by-account"
+Keep = Callable[[PipelineRow], bool]
 
 
 class Gone(NamedTuple):
@@ -112,9 +131,11 @@ def accounts_of(pairs: Iterable[RecordPair]) -> list[str]:
 
 
 def read_facts(workspace: Workspace, accounts: Collection[str]) -> Facts:
-    """Return the facts of some accounts."""
+    """Return the facts of some accounts, and our people."""
     if len(accounts) > FEW_ACCOUNTS:
-        return workspace.load(ALL).facts
+        return _only(workspace.load(ALL).facts, accounts)
+    if not accounts:
+        return workspace.load(("members",)).facts
     whole = Facts()
     for account in accounts:
         loaded = workspace.load(ALL, account=account).facts
@@ -122,6 +143,14 @@ def read_facts(workspace: Workspace, accounts: Collection[str]) -> Facts:
             rows = getattr(loaded, table)
             whole.add(table, rows.values() if isinstance(rows, dict) else rows)
     return whole
+
+
+def _only(facts: Facts, accounts: Collection[str]) -> Facts:
+    """Return facts of some accounts out of those of all, as far as deals, promises and people are concerned."""
+    wanted = set(accounts)
+    facts.opportunities = [row for row in facts.opportunities if row.account in wanted]
+    facts.commitments = [row for row in facts.commitments if row.account in wanted]
+    return facts
 
 
 def record_diffs(
@@ -209,28 +238,68 @@ class Judge:
         )
 
 
-def totals(
-    everything: Facts, sides: Sides, pairs: Sequence[RecordPair], terms: Terms, wanted: Collection[str] | None
-) -> Waterfall:
-    """Return what became of the open pipeline.
+def totals(sides: Sides, pairs: Sequence[RecordPair], terms: Terms, rest: Open, wanted: Keep) -> Waterfall:
+    """Return what became of the open pipeline: deals of accounts that changed one by one, `rest` as it stands in both.
 
-    `everything` are the facts of the later state: deals of accounts that did not change stand in both. A deal whose
-    file cannot be read in one of the states is in neither. `wanted` keeps some deals, None all.
+    A deal whose file cannot be read in one of the states is in neither.
     """
     deals = [pair for pair in pairs if pair.kind == "opportunity"]
     renamed = {pair.old_id: pair.id for pair in deals}
     unread = {name for pair in deals if pair.unreadable for name in (pair.id, pair.old_id)}
+    then = [row._replace(id=renamed.get(row.id, row.id)) for row in pipeline_rows(sides.then, terms)]
+    now = pipeline_rows(sides.now, terms)
+    names = {row.id for row in (*then, *now) if row.id not in unread and wanted(row)}
+    found = waterfall(*([row for row in rows if row.id in names] for rows in (then, now)))
+    return found._replace(start=_with_rest(found.start, rest), end=_with_rest(found.end, rest))
+
+
+def _with_rest(step: Step, rest: Open) -> Step:
+    return step._replace(
+        amount=step.amount + rest.amount, deals=step.deals + rest.deals, priced=step.priced + rest.priced
+    )
+
+
+def rest_of(pair: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms) -> Open:
+    """Return the open pipeline of the accounts that did not change.
+
+    What each account had in the earlier state is kept in its index, unless settings, team or method changed since.
+    """
     changed = set(accounts_of(pairs))
-    now = pipeline_rows(everything, terms)
-    then = [row for row in now if row.account not in changed]
-    then += [
-        row._replace(id=renamed.get(row.id, row.id)) for row in pipeline_rows(sides.then, terms) if row.account in changed
-    ]
+    then = pair.before.workspace.files
+    assert isinstance(then, Snapshot)
+    key = (then.revision.tree, terms.as_of.toordinal())
+    known = then.index.value(STORE)
+    same = all(one.is_data for one in pairs)
+    if same and isinstance(known, tuple) and len(known) == 2 and known[0] == key:
+        accounts = {name: Open(Decimal(amount), deals, priced) for name, (amount, deals, priced) in known[1].items()}
+    else:
+        rows = [row for row in pipeline_rows(pair.after.workspace.load(TOTALS).facts, terms) if row.account not in changed]
+        accounts = open_by_account([*rows, *pipeline_rows(sides.then, terms)])
+        if same and sides.whole:
+            kept = {name: (str(one.amount), one.deals, one.priced) for name, one in accounts.items()}
+            then.index.keep_value(STORE, (key, kept))
+    return add_up(one for name, one in accounts.items() if name not in changed)
 
-    def kept(rows: Iterable[PipelineRow]) -> list[PipelineRow]:
-        return [row for row in rows if row.id not in unread and (wanted is None or row.id in wanted)]
 
-    return waterfall(kept(then), kept(now))
+def open_by_account(rows: Iterable[PipelineRow]) -> dict[str, Open]:
+    """Return the open pipeline of each account."""
+    accounts: dict[str, list[PipelineRow]] = {}
+    for row in rows:
+        accounts.setdefault(row.account, []).append(row)
+    return {name: open_of(some) for name, some in accounts.items()}
+
+
+def open_of(rows: Sequence[PipelineRow]) -> Open:
+    """Return the open pipeline of some deals."""
+    start = waterfall(rows, ()).start
+    return Open(start.amount, start.deals, start.priced)
+
+
+def add_up(some: Iterable[Open]) -> Open:
+    """Return the sum of some open pipelines."""
+    parts = list(some)
+    amount = sum((one.amount for one in parts), Decimal(0))
+    return Open(amount, sum(one.deals for one in parts), sum(one.priced for one in parts))
 
 
 def broken(sides: Sides) -> list[CommitmentRow]:

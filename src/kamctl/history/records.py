@@ -46,7 +46,8 @@ BEFORE, AFTER = "before", "after"
 
 def record_pairs(changes: Sequence[FileChange], contents: Mapping[str, bytes | None]) -> list[RecordPair]:
     """Return the records that some files hold in two states, in the order of their present paths."""
-    found = [_pair(change, contents) for change in _with_renames(changes, contents)]
+    records = [change for change in changes if layout.kind_and_id(change.path) is not None]
+    found = [_pair(change, contents) for change in _with_renames(records, contents)]
     return sorted(found, key=lambda one: one.path)
 
 

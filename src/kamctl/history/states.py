@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from kamctl import layout
 from kamctl.dates import read_date
 from kamctl.history.git import Commit, FileChange, Repository
 from kamctl.history.revisions import Revision, commit_on, revision
@@ -45,7 +44,7 @@ class Pair:
     after: State
 
     def changed(self) -> list[FileChange]:
-        """Return the records, settings and method files that differ, sorted by path."""
+        """Return the YAML files that differ, sorted by path, those that are no record too."""
         assert self.before.commit is not None
         start = self.before.commit.id
         if self.after.commit is not None:
@@ -54,7 +53,7 @@ class Pair:
             found = self.repository.staged(start, *WANTED)
         else:
             found = list(_on_disk(self, self.repository.touched(start, *WANTED)))
-        return sorted((change for change in found if layout.kind_and_id(change.path)), key=lambda change: change.path)
+        return sorted((one for one in found if one.path.endswith((".yaml", ".yml"))), key=lambda one: one.path)
 
     def contents(self, changes: Sequence[FileChange]) -> dict[str, bytes | None]:
         """Return what some files held and hold, by blob; None for what is not in this clone."""

@@ -307,8 +307,8 @@ def _totals(found: Waterfall, lang: str) -> Iterator[TotalLine]:
 
 
 def _unpriced(found: Waterfall) -> int:
-    """Return how many deals of the money have no amount in the workspace's currency."""
-    return len({part.deal for step in (found.start, *found.steps, found.end) for part in step.parts if part.amount is None})
+    """Return how many open deals have no amount in the workspace's currency."""
+    return found.end.deals - found.end.priced
 
 
 # --- records
