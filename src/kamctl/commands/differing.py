@@ -134,12 +134,12 @@ def _judge(run: Session, after: Workspace, states: Pair) -> tuple[Judge | None, 
 def _moves(after: Workspace, pairs: Sequence[RecordPair]) -> list[MoveRow] | None:
     """Return the moved close dates, when one of the deals has another date than before."""
     moved = [
-        one
+        one.id
         for one in pairs
         if one.kind == "opportunity" and one.before and one.after
         if one.before.get("close_date") != one.after.get("close_date")
     ]
-    found = close_date_moves(after) if moved else None
+    found = close_date_moves(after, deals=moved) if moved else None
     return found.rows if found is not None and found.known else None
 
 

@@ -250,9 +250,13 @@ class Repository:
         `after` is empty where the file must be read to know; git looks at its status only. A filter that the
         repository sets, which git would run on a file that was written within the second of its last look, is unset.
         """
-        changed = self._differences("diff-index", [before], paths, self._filters())
         where = [f"{self.prefix}{path}" for path in paths]
-        new = os.fsdecode(self.run("ls-files", "-z", "--others", "--full-name", "--", *where)).split("\0")[:-1]
+        with _started(self.root, ["ls-files", "-z", "--others", "--full-name", "--", *where]) as listing:
+            changed = self._differences("diff-index", [before], paths, self._filters())  # while the other one looks
+            assert listing.stdout is not None
+            new = list(_tokens(listing.stdout))
+            if listing.wait():
+                raise KamctlError("git ls-files failed", "`git status` may say why")
         return changed + [FileChange(ADDED, p, p, "", "") for p in (path[len(self.prefix) :] for path in new)]
 
     def staged_entries(self, *paths: str) -> Iterator[TreeEntry]:

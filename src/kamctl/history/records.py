@@ -113,9 +113,16 @@ def _likenesses(
         for old in gone:
             if _kind(old) == _kind(new) and (few or _stem(old) == _stem(new)):
                 lines = [(contents.get(blob) or b"").splitlines() for blob in (old.before, new.after)]
+                if _stem(old) != _stem(new) and _named(lines[0]) != _named(lines[1]):
+                    continue
                 matcher = SequenceMatcher(None, *lines, autojunk=False)
                 if matcher.quick_ratio() >= ALIKE:
                     yield matcher.ratio(), old, new
+
+
+def _named(lines: Sequence[bytes]) -> bytes:
+    """Return the line that names a record: another name is another record, however alike the rest is."""
+    return next((line for line in lines if line.startswith(b"name:")), b"")
 
 
 def _nearest(olds: Sequence[FileChange], new: FileChange) -> FileChange:
