@@ -261,6 +261,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
     "presentation": lambda methods, _: methods.presenting,
+    "plan_test": lambda methods, _: methods.plan_test,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -296,6 +297,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
     "method/presentation.md": partial(method_page, "presentation"),
+    "method/plan_test.md": partial(method_page, "plan_test"),
 }
 """The generated pages by file name."""
 

@@ -108,7 +108,7 @@ def compare(
     problems = _problems(states, changed, pairs, touched)
     if wanted.narrow:
         problems = Gone(*([one for one in some if _is_wanted(one, wanted, sides)] for some in problems))
-    return Diff(records, method, late, money, problems, unreadable), _wording(run, states, sides)
+    return Diff(records, method, late, money, problems, unreadable), wording(run, states, sides)
 
 
 def _account(after: Workspace, before: Workspace, name: str) -> str:
@@ -202,7 +202,7 @@ def _is_wanted(problem: Problem, wanted: Wanted, sides: Sides) -> bool:
     return wanted.keeps(account, _owner(sides, account))
 
 
-def _wording(run: Session, states: Pair, sides: Sides) -> Wording:
+def wording(run: Session, states: Pair, sides: Sides) -> Wording:
     """Return names and labels: those of the later state, and of what is no more those of the earlier one."""
     merged = Facts()
     for facts in (sides.then, sides.now):

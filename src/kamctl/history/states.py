@@ -11,7 +11,7 @@ from pathlib import Path
 from kamctl.dates import read_date
 from kamctl.history.git import Commit, FileChange, Repository
 from kamctl.history.revisions import Revision, commit_on, revision
-from kamctl.history.snapshot import WANTED, workspace_at, workspace_staged
+from kamctl.history.snapshot import WANTED, Snapshot, workspace_at, workspace_staged
 from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
@@ -90,6 +90,20 @@ def pair(workspace: Workspace, repository: Repository, asked: str, since: str, s
     elif dots == "...":
         first = _fork(repository, first or HEAD, last or HEAD, today)
     return Pair(repository, _at(root, repository, first or HEAD, today), after)
+
+
+def review_pair(workspace: Workspace, repository: Repository, asked: str, days: int, today: date) -> Pair:
+    """Return the state of the last review, and the one that is looked at now: the files on disk, or those of a commit.
+
+    `asked` is a revision or a day, by default so many days before today. Raises KamctlError as `revision` does.
+    """
+    files = workspace.files
+    if isinstance(files, Snapshot):
+        after = State(files.revision.asked, workspace, files.revision.day, files.revision.commit)
+    else:
+        after = State(FILES, workspace, today, None)
+    before = asked or commit_on(repository, today - timedelta(days=days)).id
+    return Pair(repository, _at(workspace.root, repository, before, today), after)
 
 
 def _at(root: Path, repository: Repository, asked: str, today: date) -> State:

@@ -326,11 +326,19 @@ def _groups(records: Sequence[RecordDiff], words: Wording) -> Iterator[GroupView
 
 def _record(record: RecordDiff, words: Wording) -> RecordView:
     pair, names = record.pair, words.of(record.pair.id)
-    told = [_pushes(change, said, record, words) for change, said in lines(record.changes, names)]
+    told = change_lines(record, words, pair.id)
     owner = names.subject(record.owner) if record.owner else ""
     kind = text(f"diff-kind-{pair.kind}", words.lang) if pair.is_data else ""
     title = _name_of(record) if pair.is_data else pair.path
     return RecordView(kind, title, pair.id, owner, list(_judgement(record, words)), told)
+
+
+def change_lines(record: RecordDiff, words: Wording, about: str = "") -> list[str]:
+    """Return the changes of a record, a line each, with its name before them unless it is the one that all is about."""
+    told = [_pushes(change, said, record, words) for change, said in lines(record.changes, words.of(record.pair.id))]
+    if record.pair.id == about:
+        return told
+    return [text("change-about", words.lang, about=_name_of(record), words=said) for said in told]
 
 
 def _pushes(change: Change, said: str, record: RecordDiff, words: Wording) -> str:

@@ -12,6 +12,7 @@ from kamctl.schema.method import (
     Choice,
     Grades,
     Importance,
+    PlanTest,
     Presenting,
     Process,
     Reasons,
@@ -21,7 +22,7 @@ from kamctl.schema.method import (
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | PlanTest
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -41,6 +42,8 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _grades(part, lang)
         case Presenting():
             lines = _presenting(part, lang)
+        case PlanTest():
+            lines = _plan_test(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -176,6 +179,17 @@ def _presenting(method: Presenting, lang: str) -> Iterator[str]:
         together = f" · {text('with-supporter', lang)}" if step.with_supporter else ""
         days = f"{step.days:+d}" if step.days else "0"
         yield _row([days, f"{pick(step.label, lang)} (`{step.id}`)", text(f"who-{step.who}", lang) + together])
+
+
+def _plan_test(method: PlanTest, lang: str) -> Iterator[str]:
+    minutes = sum(step.minutes for step in method.agenda)
+    yield from (f"# {text('method-plan_test', lang)}", "", text("review-minutes", lang, minutes=minutes))
+    for step in method.agenda:
+        yield from ("", f"## {pick(step.label, lang)} (`{step.id}`, {text('review-minutes', lang, minutes=step.minutes)})")
+        yield from ("", f"{pick(step.lead, lang)}. {pick(step.about, lang)}", "")
+        yield from (f"- {pick(question, lang)}" for question in step.ask)
+        if step.draws:
+            yield f"- {text(f'review-draws-{step.draws}', lang)}"
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

@@ -47,6 +47,7 @@ METHOD_MODELS = Models(
         "reasons": "method:Reasons",
         "grades": "method:Grades",
         "presenting": "method:Presenting",
+        "plan_test": "method:PlanTest",
     }
 )
 """The files of the method."""
