@@ -73,7 +73,7 @@ def _page(view: DiffView, screen: Screen) -> Iterator[str]:
     yield screen.style(f"{view.before} → {view.after}", "bold")
     for one in view.summary:
         more = [text("diff-more", lang, count=one.more)] if one.more else []
-        head = f"{one.label}: {one.count}"
+        head = text("change-about", lang, about=one.label, words=one.count)
         yield from _wrapped(head if not one.items else f"{head} · {' · '.join([*one.items, *more])}", 0, screen)
     if view.totals:
         yield from ("", screen.style(text("diff-totals", lang, currency=view.currency), "bold"))
@@ -91,7 +91,7 @@ def _page(view: DiffView, screen: Screen) -> Iterator[str]:
         yield from _records_of(GroupView("", "", view.method), screen)
     for key, problems in (("diff-introduced", view.introduced), ("diff-fixed", view.fixed)):
         if problems:
-            yield from ("", screen.style(f"{text(key, lang)}: {len(problems)}", "bold"))
+            yield from ("", screen.style(text("change-about", lang, about=text(key, lang), words=len(problems)), "bold"))
             yield from (part for problem in problems for part in _problem(problem, screen))
 
 
