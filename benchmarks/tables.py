@@ -13,6 +13,7 @@ VERSION, HELP, SCORE_ID, SCORE_FILE = "--version", "--help", "score ID", "score 
 STAGE, OPEN, OPEN_JSON, VALIDATE = "pipeline --stage Q", "pipeline", "pipeline --format json", "validate"
 HISTORY = "5000 commits"
 LOG_ID, BLAME_ID, LOG_PATH, AT = "log ID", "blame ID", "git log -p PATH", "--at REV pipeline"
+DIFF, DIFF_STAT = "diff HEAD~1", "git diff --stat HEAD~1"
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
 
@@ -114,6 +115,7 @@ HISTORY_GOALS = (
     within(named(BLAME_ID, WARM), LOG_PATH, 3),
     within(named(AT, COLD), named(OPEN, COLD), 1),
     within(named(AT, WARM), named(OPEN, WARM), 2),
+    within(named(DIFF, WARM), DIFF_STAT, 5),
 )
 LARGE_GOALS = tuple(memory(named(what, state), 300) for what in (STAGE, OPEN) for state in (COLD, WARM))
 
