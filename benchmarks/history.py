@@ -1,4 +1,4 @@
-"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, `diff`, and git's own log and diff."""
+"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, `diff`, and git's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed between two states: in the words of selling, with totals that balance, and in repositories of any kind."""
+"""What changed between two states: in the words of selling, with totals that balance, in repositories of any kind."""
 
 from __future__ import annotations
 
@@ -150,16 +150,25 @@ def test_won_lost_new_and_deleted_deals(work: Repo, capsys: pytest.CaptureFixtur
     for name in ("won", "lost", "gone"):
         work.write(f"accounts/bohai/opportunities/{name}.yaml", DEAL.replace("三号线", name))
     work.commit("more deals", "2026-05-02")
-    lost = DEAL.replace("三号线", "lost").replace("stage: L\n", "stage: Q-\n", 1)
+    lost = DEAL.replace("三号线", "lost").replace("stage: L\n", "stage: LOST\n", 1)
     lost += "lost: {date: 2026-05-05, reason: price, to: dongling, lesson: 先谈价值}\n"
-    work.write("accounts/bohai/opportunities/won.yaml", DEAL.replace("三号线", "won").replace("stage: L\n", "stage: OR\n", 1))
+    work.write(
+        "accounts/bohai/opportunities/won.yaml", DEAL.replace("三号线", "won").replace("stage: L\n", "stage: OR\n", 1)
+    )
     work.write("accounts/bohai/opportunities/lost.yaml", lost)
     work.write("accounts/bohai/opportunities/new.yaml", DEAL.replace("三号线", "new").replace("100", "70"))
     (work.root / "accounts/bohai/opportunities/gone.yaml").unlink()
     found = data(work.root, capsys)
     assert steps(found) == {"start": 400, "created": 70, "lost": -100, "won": -100, "removed": -100, "end": 170}
     page = shown(work.root, capsys)
-    for line in ("Won: 1 · won", "Lost: 1 · lost: ", "→ 东岭阀业", "先谈价值", "New deals: 1 · new: 70 CNY", "Deals deleted: 1 · gone"):
+    for line in (
+        "Won: 1 · won",
+        "Lost: 1 · lost: ",
+        "→ 东岭阀业",
+        "先谈价值",
+        "New deals: 1 · new: 70 CNY",
+        "Deals deleted: 1 · gone",
+    ):
         assert line in page
 
 
@@ -205,7 +214,7 @@ def test_method_settings_and_team_stand_apart(work: Repo, capsys: pytest.Capture
 
 def test_both_states_are_judged_by_the_later_method(work: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     """Another scorecard changes no score: what a deal shows comes from its file alone."""
-    work.write("kamctl.yaml", SETTINGS + "scorecard: tas5\n")
+    work.write("kamctl.yaml", SETTINGS + "scorecard: bant\n")
     work.write(LINE_3, DEAL.replace("100", "120"))
     judged = data(work.root, capsys)["data"][0]
     assert judged["then"] == {**judged["now"], "amount": 100}
@@ -426,7 +435,7 @@ def test_a_merge_in_conflict(work: Repo, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_nothing_of_the_repository_is_run(work: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A filter, an external diff and a file system monitor would leave a trace; files written just now are looked into."""
+    """A filter, external diff or file system monitor would leave a trace; files written just now are looked into."""
     trace = tmp_path / "trace"
     script = tmp_path / "evil.sh"
     script.write_text(f"#!/bin/sh\ntouch {trace}\ncat\n")
@@ -494,10 +503,8 @@ def test_a_pipe_gets_a_row_a_change(work: Repo, capsys: pytest.CaptureFixture[st
 # --- laws
 
 AMOUNTS = st.one_of(st.none(), st.decimals(min_value=0, max_value=10**9, places=2))
-STAGES = st.sampled_from(["L", "O", "Q", "OR", "Q-"])
+STAGES = st.sampled_from(["L", "O", "Q", "OR", "LOST"])
 DEALS = st.dictionaries(st.sampled_from("abcd"), st.tuples(STAGES, AMOUNTS, st.sampled_from("?+-")), max_size=4)
-SIDES = ("then", "now")
-MIRROR = {"created": "removed", "won": "reopened", "lost": "reopened"}
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -523,7 +530,6 @@ def test_totals_balance_and_a_reversed_diff_mirrors(
     edges = [{s["step"]: (s["amount"], s["deals"]) for s in found["totals"]["steps"]} for found in (there, back)]
     assert edges[0]["start"] == edges[1]["end"]
     assert edges[0]["end"] == edges[1]["start"]
-    assert edges[0]["created"] == (-edges[1]["removed"][0], edges[1]["removed"][1]) or one
     judged = [{r["id"]: (r["then"], r["now"]) for r in found["data"]} for found in (there, back)]
     assert {name: pair[::-1] for name, pair in judged[0].items()} == judged[1]
 

@@ -139,7 +139,24 @@ def test_a_deal_of_which_nothing_is_known(copy: Path, capsys: pytest.CaptureFixt
 
 
 def test_an_earlier_state_of_an_account_can_be_reviewed(history: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["-C", str(history), "--at", "2026-05-22", "--lang", "en", "--format", "md", "review", "account", "bohai-water"]) == 0
+    assert (
+        cli.run(
+            [
+                "-C",
+                str(history),
+                "--at",
+                "2026-05-22",
+                "--lang",
+                "en",
+                "--format",
+                "md",
+                "review",
+                "account",
+                "bohai-water",
+            ]
+        )
+        == 0
+    )
     text = capsys.readouterr().out
     assert "as of 2026-05-22" in text
     assert "pushed by 30 days" in text

@@ -34,7 +34,7 @@ def diff(
       kamctl diff
       kamctl diff HEAD~1 --account bohai-water
       kamctl diff --since 2026-06-01 --owner li-na
-      kamctl diff origin/main...HEAD --format md
+      kamctl diff main...HEAD --format md
     """
     from kamctl.commands.differing import diff as run
 

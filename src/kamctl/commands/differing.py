@@ -17,7 +17,6 @@ from kamctl.history.diff import (
     Diff,
     Gone,
     Judge,
-
     Sides,
     accounts_of,
     broken,
@@ -44,7 +43,6 @@ from kamctl.reports.waterfall import Waterfall
 from kamctl.validation import problems_around
 from kamctl.workspace import Workspace
 
-
 PROBLEMS = "diff-problems"
 """The store of the index that holds the problems of the comparison made last."""
 
@@ -66,9 +64,7 @@ class Wanted:
         return (not self.account or account == self.account) and (not self.owners or owner in self.owners)
 
 
-def diff(
-    run: Session, asked: str, account: str, owners: Sequence[str], since: str, staged: bool, output: str
-) -> bool:
+def diff(run: Session, asked: str, account: str, owners: Sequence[str], since: str, staged: bool, output: str) -> bool:
     """Print what differs between two states; returns whether anything does."""
     run.style.check(rendered.FORMATS)
     if run.options.at:
@@ -148,9 +144,7 @@ def _owner(sides: Sides, account: str) -> str:
     return row.owner if row is not None else ""
 
 
-def _money(
-    states: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms, wanted: Wanted
-) -> Waterfall:
+def _money(states: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms, wanted: Wanted) -> Waterfall:
     """Return what became of the open pipeline of those whose deals are wanted."""
 
     def keeps(row: PipelineRow) -> bool:

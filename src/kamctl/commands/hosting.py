@@ -77,7 +77,9 @@ def _owners(workspace: Workspace, top: Path, prefix: str, lang: str) -> Iterator
     path = top / CODEOWNERS
     before = path.read_bytes() if path.exists() else None
     if before is not None and not before.startswith(MARK.encode()):
-        raise KamctlError(f"{path} was written by somebody else", f"take over what it says, and delete it: {CODEOWNERS}", 1)
+        raise KamctlError(
+            f"{path} was written by somebody else", f"take over what it says, and delete it: {CODEOWNERS}", 1
+        )
     accounts = workspace.load(("accounts",)).facts.accounts.values()
     team = workspace.record("team", "") if workspace.files.holds(layout.TEAM_FILE) else None
     owners = list(owned(accounts, team.members if team is not None else {}, prefix))
@@ -97,7 +99,7 @@ def owned(accounts: Iterable[AccountRow], members: Mapping[str, Member], prefix:
 def _email(members: Mapping[str, Member], name: str | None) -> str:
     """Return the e-mail of a person, else that of the manager, and so on upwards; empty when nobody has one."""
     seen: set[str] = set()
-    while name in members and name not in seen:
+    while name is not None and name in members and name not in seen:
         seen.add(name)
         if ADDRESS.fullmatch(members[name].email or ""):
             return members[name].email or ""

@@ -114,7 +114,9 @@ def accept_decisions(run: Session, name: str, decisions: Sequence[str], dry_run:
 def _action(run: Session, facts: Facts, account: str, decision: str) -> Data:
     found = DECISION.fullmatch(decision)
     if found is None:
-        raise KamctlError(f'"{decision}" is no decision', "write 'WHO: WHAT @DATE', for example 'li-na: 问清付款条件 @fri'")
+        raise KamctlError(
+            f'"{decision}" is no decision', "write 'WHO: WHAT @DATE', for example 'li-na: 问清付款条件 @fri'"
+        )
     who, what, due = found.groups()
     return {"due": run.day(due, "--accept").isoformat(), "who": _who(facts, account, who), "what": what}
 

@@ -71,7 +71,15 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_r
 def _texts(run: Session, name: str, currency: str, lang: str, bare: bool) -> list[tuple[str, str]]:
     today = run.as_of
     days = {key: (today + timedelta(days=n)).isoformat() for key, n in DAYS.items()}
-    view = {"name": name, "currency": currency, "language": lang, "version": __version__, "bare": bare, "day": days, "folder": ""}
+    view = {
+        "name": name,
+        "currency": currency,
+        "language": lang,
+        "version": __version__,
+        "bare": bare,
+        "day": days,
+        "folder": "",
+    }
     shown = FILES if bare else FILES | EXAMPLE_FILES
     texts = [(path, document.render(f"workspace/{file}", view, lang, None)) for file, path in shown.items()]
     schemas = [(f"{SCHEMAS}/{kind}.json", schema_text(kind)) for kind in (*MODELS, *METHOD_MODELS)]

@@ -145,7 +145,9 @@ def account_review(workspace: Workspace, account: str, lang: str, as_of: date, c
         for deal, stand in zip(open_deals, stands, strict=True)
     ]
     drawn = _drawn(stands, changed, None, judged, lang)
-    return AccountReview(_head(as_of, changed, method), plan, lines, changed.lines, list(agenda(method, drawn, lang)), ROOM)
+    return AccountReview(
+        _head(as_of, changed, method), plan, lines, changed.lines, list(agenda(method, drawn, lang)), ROOM
+    )
 
 
 def _head(as_of: date, changed: Change, method: PlanTest) -> ReviewHead:
@@ -163,8 +165,8 @@ def agenda(method: PlanTest, drawn: Mapping[str, Sequence[str]], lang: str) -> I
 
 def _step(step: AgendaStep, start: int, found: Sequence[str], more: int, lang: str) -> AgendaView:
     questions = [*(pick(question, lang) for question in step.ask), *found]
-    words = [pick(part, lang) for part in (step.label, step.lead, step.about)]
-    return AgendaView(start, step.minutes, *words, questions, more)
+    label, lead, about = (pick(part, lang) for part in (step.label, step.lead, step.about))
+    return AgendaView(start, step.minutes, label, lead, about, questions, more)
 
 
 # --- how deals stand
@@ -246,7 +248,9 @@ def _point(result: Score, by: str, lang: str) -> ScorePoint:
 def _stand(deal: str, name: str, stage: str, now: Score, then: Score | None, lang: str) -> DealStand:
     verdicts = [f"{pick(one.question.label, lang)} {text(f'verdict-{one.verdict}', lang)}" for one in now.questions]
     before = _overall(then) if then is not None else ""
-    return DealStand(deal, name, stage, before, _overall(now), _known(now, lang), text("form-comma", lang).join(verdicts))
+    return DealStand(
+        deal, name, stage, before, _overall(now), _known(now, lang), text("form-comma", lang).join(verdicts)
+    )
 
 
 def _overall(result: Score) -> str:
@@ -303,4 +307,3 @@ def _unknown(stand: Stand, judged: _Judged, lang: str) -> Iterator[str]:
         words = text(key, lang, criterion=pick(question.criterion.label, lang), ask=ask)
         person = judged.facts.person_name(question.person) if question.person else ""
         yield text("review-whom", lang, words=words, person=person) if person else words
-

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -126,7 +126,12 @@ class Diff:
 
 def accounts_of(pairs: Iterable[RecordPair]) -> list[str]:
     """Return the accounts in which something differs, in either state, sorted."""
-    found = {layout.account_of(name) for pair in pairs if pair.is_data and pair.kind != "week" for name in (pair.id, pair.old_id)}
+    found = {
+        layout.account_of(name)
+        for pair in pairs
+        if pair.is_data and pair.kind != "week"
+        for name in (pair.id, pair.old_id)
+    }
     return sorted(found)
 
 
@@ -156,7 +161,7 @@ def _only(facts: Facts, accounts: Collection[str]) -> Facts:
 def record_diffs(
     pairs: Sequence[RecordPair], sides: Sides, judge: Judge | None, moves: Sequence[MoveRow] | None
 ) -> list[RecordDiff]:
-    """Return what differs in each record; those that cannot be read on a side, and those that say the same, left out."""
+    """Return what differs in each record, without those that cannot be read in a state and those that say the same."""
     found = []
     for pair in pairs:
         if pair.unreadable:
@@ -211,7 +216,7 @@ def pushed_before(moves: Sequence[MoveRow], deal: str, day: date) -> int:
 class Judge:
     """Judges deals by one method as of one day."""
 
-    def __init__(self, terms: Terms, relationship: Relationship, fresh_for: object) -> None:
+    def __init__(self, terms: Terms, relationship: Relationship, fresh_for: timedelta) -> None:
         self.terms = terms
         self.relationship = relationship
         self.fresh_for = fresh_for
@@ -222,7 +227,7 @@ class Judge:
         scorecard = terms.scorecard(terms.process(deal))
         rivals = [row.id for row in facts.competitors if row.opportunity == deal.id]
         marks = [row for row in facts.marks if row.opportunity == deal.id]
-        result = score(scorecard, marks, rivals, terms.as_of, self.fresh_for)  # type: ignore[arg-type]
+        result = score(scorecard, marks, rivals, terms.as_of, self.fresh_for)
         ours = result.totals[result.parties[0]]
         stage = terms.process(deal).stage(deal.stage)
         team = [row for row in facts.buying_roles if row.opportunity == deal.id]
@@ -249,7 +254,7 @@ def totals(sides: Sides, pairs: Sequence[RecordPair], terms: Terms, rest: Open, 
     then = [row._replace(id=renamed.get(row.id, row.id)) for row in pipeline_rows(sides.then, terms)]
     now = pipeline_rows(sides.now, terms)
     names = {row.id for row in (*then, *now) if row.id not in unread and wanted(row)}
-    found = waterfall(*([row for row in rows if row.id in names] for rows in (then, now)))
+    found = waterfall([row for row in then if row.id in names], [row for row in now if row.id in names])
     return found._replace(start=_with_rest(found.start, rest), end=_with_rest(found.end, rest))
 
 
@@ -273,7 +278,9 @@ def rest_of(pair: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms)
     if same and isinstance(known, tuple) and len(known) == 2 and known[0] == key:
         accounts = {name: Open(Decimal(amount), deals, priced) for name, (amount, deals, priced) in known[1].items()}
     else:
-        rows = [row for row in pipeline_rows(pair.after.workspace.load(TOTALS).facts, terms) if row.account not in changed]
+        rows = [
+            row for row in pipeline_rows(pair.after.workspace.load(TOTALS).facts, terms) if row.account not in changed
+        ]
         accounts = open_by_account([*rows, *pipeline_rows(sides.then, terms)])
         if same and sides.whole:
             kept = {name: (str(one.amount), one.deals, one.priced) for name, one in accounts.items()}
@@ -315,7 +322,9 @@ def compared(before: Sequence[Problem], after: Sequence[Problem], renamed: Mappi
     `renamed` gives present paths for old ones.
     """
     then, now = [_counted(some, renamed) for some in (before, after)]
-    return Gone([one for key, one in now.items() if key not in then], [one for key, one in then.items() if key not in now])
+    return Gone(
+        [one for key, one in now.items() if key not in then], [one for key, one in then.items() if key not in now]
+    )
 
 
 def _counted(problems: Sequence[Problem], renamed: Mapping[str, str]) -> dict[tuple[object, ...], Problem]:

@@ -50,9 +50,7 @@ class Moves(NamedTuple):
     complete: bool = True
 
 
-def close_date_moves(
-    workspace: Workspace, since: date | None = None, deals: Collection[str] | None = None
-) -> Moves:
+def close_date_moves(workspace: Workspace, since: date | None = None, deals: Collection[str] | None = None) -> Moves:
     """Return every change of a deal's expected signature, up to what is checked out or to the workspace's revision.
 
     `since` leaves out earlier ones, `deals` those of others. A day that cannot be read counts as none.
@@ -76,7 +74,8 @@ def field_changes(
 ) -> list[FieldChange]:
     """Return every change of some top-level fields of one kind of record, oldest first; renames are followed.
 
-    `records` keeps those of some records, by the ids that they have now. A field that a new file comes with is no change. Raises KamctlError when there is no commit yet.
+    `records` keeps those of some records, by the ids that they have now. A field that a new file comes with is no
+    change. Raises KamctlError when there is no commit yet.
     """
     head = commit_of(workspace, repository)
     store = f"moves/{kind}-{'-'.join(fields)}"

@@ -53,7 +53,8 @@ def record_pairs(changes: Sequence[FileChange], contents: Mapping[str, bytes | N
 
 def _pair(change: FileChange, contents: Mapping[str, bytes | None]) -> RecordPair:
     place, old = layout.kind_and_id(change.path), layout.kind_and_id(change.old_path)
-    assert place is not None and old is not None
+    assert place is not None
+    assert old is not None
     before, after = _read(change.before, contents), _read(change.after, contents)
     sides = ((BEFORE, change.before, before), (AFTER, change.after, after))
     unreadable = tuple(side for side, blob, data in sides if blob and data is None)
@@ -115,7 +116,7 @@ def _likenesses(
                 lines = [(contents.get(blob) or b"").splitlines() for blob in (old.before, new.after)]
                 if _stem(old) != _stem(new) and _named(lines[0]) != _named(lines[1]):
                     continue
-                matcher = SequenceMatcher(None, *lines, autojunk=False)
+                matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=False)
                 if matcher.quick_ratio() >= ALIKE:
                     yield matcher.ratio(), old, new
 

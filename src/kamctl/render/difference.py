@@ -16,7 +16,7 @@ from kamctl.history import change as kinds
 from kamctl.history.change import Change
 from kamctl.history.diff import Diff, Judged, RecordDiff
 from kamctl.history.records import DATA_KINDS
-from kamctl.history.states import FILES, STAGED, State
+from kamctl.history.states import STAGED, State
 from kamctl.labels import text
 from kamctl.money import grouped
 from kamctl.problems import Problem
@@ -384,7 +384,9 @@ def _levels(record: RecordDiff, words: Wording) -> Iterator[str]:
 
 def _promise(row: CommitmentRow, words: Wording) -> str:
     names = words.of(row.call)
-    return text("diff-promise", words.lang, who=names.subject(row.by), what=one_line(row.what), due=row.due, call=row.call)
+    return text(
+        "diff-promise", words.lang, who=names.subject(row.by), what=one_line(row.what), due=row.due, call=row.call
+    )
 
 
 def _problem(problem: Problem, lang: str) -> ProblemView:

@@ -91,7 +91,10 @@ def _page(view: DiffView, screen: Screen) -> Iterator[str]:
         yield from _records_of(GroupView("", "", view.method), screen)
     for key, problems in (("diff-introduced", view.introduced), ("diff-fixed", view.fixed)):
         if problems:
-            yield from ("", screen.style(text("change-about", lang, about=text(key, lang), words=len(problems)), "bold"))
+            yield from (
+                "",
+                screen.style(text("change-about", lang, about=text(key, lang), words=len(problems)), "bold"),
+            )
             yield from (part for problem in problems for part in _problem(problem, screen))
 
 
@@ -119,7 +122,9 @@ def _id(record: RecordView) -> str:
 
 
 def _problem(problem: ProblemView, screen: Screen) -> Iterator[str]:
-    yield from _wrapped(f"{problem.place}: {problem.rule}: {problem.message}", 1, screen, SEVERITIES.get(problem.severity, ""))
+    yield from _wrapped(
+        f"{problem.place}: {problem.rule}: {problem.message}", 1, screen, SEVERITIES.get(problem.severity, "")
+    )
 
 
 def _wrapped(words: str, level: int, screen: Screen, style: str = "") -> Iterator[str]:
@@ -133,7 +138,21 @@ def _wrapped(words: str, level: int, screen: Screen, style: str = "") -> Iterato
 # --- rows
 
 
-ROW = ("account", "kind", "id", "owner", "change", "field", "subject", "party", "before", "after", "note", "day", "words")
+ROW = (
+    "account",
+    "kind",
+    "id",
+    "owner",
+    "change",
+    "field",
+    "subject",
+    "party",
+    "before",
+    "after",
+    "note",
+    "day",
+    "words",
+)
 
 
 def _rows(shown: Page) -> Iterator[list[Any]]:
@@ -212,7 +231,13 @@ def _waterfall(found: Waterfall, currency: str) -> dict[str, Any]:
     return {
         "currency": currency,
         "steps": [
-            {"step": step.name, "amount": step.amount, "deals": step.deals, "priced": step.priced, "ids": _ids(step.parts)}
+            {
+                "step": step.name,
+                "amount": step.amount,
+                "deals": step.deals,
+                "priced": step.priced,
+                "ids": _ids(step.parts),
+            }
             for step in (found.start, *found.steps, found.end)
         ],
     }

@@ -185,7 +185,10 @@ def _plan_test(method: PlanTest, lang: str) -> Iterator[str]:
     minutes = sum(step.minutes for step in method.agenda)
     yield from (f"# {text('method-plan_test', lang)}", "", text("review-minutes", lang, minutes=minutes))
     for step in method.agenda:
-        yield from ("", f"## {pick(step.label, lang)} (`{step.id}`, {text('review-minutes', lang, minutes=step.minutes)})")
+        yield from (
+            "",
+            f"## {pick(step.label, lang)} (`{step.id}`, {text('review-minutes', lang, minutes=step.minutes)})",
+        )
         yield from ("", f"{pick(step.lead, lang)}. {pick(step.about, lang)}", "")
         yield from (f"- {pick(question, lang)}" for question in step.ask)
         if step.draws:
