@@ -1,4 +1,4 @@
-"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, `diff`, and git's own."""
+"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, `diff`, and git."""
 
 from __future__ import annotations
 

@@ -257,6 +257,30 @@ def test_one_account_and_one_owner(work: Repo, capsys: pytest.CaptureFixture[str
     assert 'did you mean "bohai"' in capsys.readouterr().err
 
 
+def test_problems_of_one_account_and_of_one_owner(work: Repo, capsys: pytest.CaptureFixture[str]) -> None:
+    work.write("accounts/qingcheng/account.yaml", "name: 青城\nowner: ma-jun\n")
+    work.commit("another account", "2026-05-02")
+    work.write("accounts/qingcheng/opportunities/east.yaml", DEAL)
+    work.write(LINE_3, DEAL.replace("  wang-li:\n", "  nobody:\n"))
+    for narrow, paths in (
+        (["--account", "bohai"], {LINE_3}),
+        (["--owner", "ma-jun"], {"accounts/qingcheng/opportunities/east.yaml"}),
+        ([], {LINE_3, "accounts/qingcheng/opportunities/east.yaml"}),
+    ):
+        assert {problem["path"] for problem in data(work.root, capsys, *narrow)["introduced"]} == paths
+
+
+def test_many_accounts_are_read_at_once(work: Repo, monkeypatch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    work.write("accounts/qingcheng/account.yaml", "name: 青城\nowner: ma-jun\n")
+    work.write("accounts/qingcheng/opportunities/east.yaml", DEAL.replace("100", "30"))
+    work.commit("another account", "2026-05-02")
+    work.write(LINE_3, DEAL.replace("100", "110"))
+    few = data(work.root, capsys)
+    monkeypatch.setattr("kamctl.history.diff.FEW_ACCOUNTS", 0)
+    assert data(work.root, capsys) == few
+    assert steps(few) == {"start": 130, "up": 10, "end": 140}
+
+
 # --- which states
 
 
