@@ -1,4 +1,4 @@
-"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, and git log -p."""
+"""A generated workspace with a long history, and what is measured in it: `--at`, `log`, `blame`, `diff`, and git."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.running import COLD, WARM, Bench, Operation
-from benchmarks.tables import AT, BLAME_ID, LOG_ID, LOG_PATH, OPEN, named
+from benchmarks.tables import AT, BLAME_ID, DIFF, DIFF_STAT, LOG_ID, LOG_PATH, OPEN, named
 
 COMMITS = 5_000
 MEASURED_EVERY = 25
@@ -83,6 +83,9 @@ def operations(kamctl: str, bench: Bench, as_of: Sequence[str]) -> list[Operatio
         Operation(named(OPEN, WARM), pipeline, WARM, piped=True),
         Operation(named(LOG_ID, WARM), [*run, "log", record], WARM, piped=True),
         Operation(named(BLAME_ID, WARM), [*run, "blame", record], WARM, piped=True),
+        Operation(DIFF_STAT, ["git", "diff", "--stat", "HEAD~1"], piped=True),
+        Operation(named(DIFF, COLD), [*run, "diff", "HEAD~1"], COLD, piped=True),
+        Operation(named(DIFF, WARM), [*run, "diff", "HEAD~1"], WARM, piped=True),
         Operation(named(AT, COLD), at, COLD, piped=True),
         Operation(named(AT, WARM), at, WARM, piped=True),
     ]

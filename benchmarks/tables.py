@@ -17,6 +17,7 @@ FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simu
 RAMP, WEEK, METRICS, TODAY = "ramp", "week show", "metrics --by owner", "today"
 REPORTS = (FUNNEL, FORECAST, SIMULATION, RAMP, WEEK, METRICS, TODAY)
 """Reports for reviews, which are measured warm."""
+DIFF, DIFF_STAT = "diff HEAD~1", "git diff --stat HEAD~1"
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
 
@@ -120,6 +121,7 @@ HISTORY_GOALS = (
     within(named(BLAME_ID, WARM), LOG_PATH, 3),
     within(named(AT, COLD), named(OPEN, COLD), 1),
     within(named(AT, WARM), named(OPEN, WARM), 2),
+    within(named(DIFF, WARM), DIFF_STAT, 5),
 )
 LARGE_GOALS = tuple(memory(named(what, state), 300) for what in (STAGE, OPEN) for state in (COLD, WARM))
 

@@ -265,6 +265,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "reviews": lambda methods, _: methods.reviews,
     "forecast": lambda methods, _: methods.forecast,
     "ramp": lambda methods, _: methods.ramp,
+    "plan_test": lambda methods, _: methods.plan_test,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -304,6 +305,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/forecast.md": partial(method_page, "forecast"),
     **PICTURE_PAGES,
     "method/ramp.md": partial(method_page, "ramp"),
+    "method/plan_test.md": partial(method_page, "plan_test"),
 }
 """The generated pages by file name."""
 

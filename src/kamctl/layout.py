@@ -34,6 +34,7 @@ METHOD_FILES = {
     "forecast": "forecast",
     "ramp": "ramp",
     "presentation": "presenting",
+    "plan_test": "plan_test",
 }
 """The method files of which there is one, by name, and the kind of each."""
 

@@ -100,6 +100,11 @@ class Methods:
         """What is expected by months in the job. Raises KamctlError."""
         return cast(method.Ramp, self._get("ramp", "ramp"))
 
+    @property
+    def plan_test(self) -> method.PlanTest:
+        """How the plan of a deal or an account is tested. Raises KamctlError."""
+        return cast(method.PlanTest, self._get("plan_test", "plan_test"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []

@@ -76,6 +76,15 @@ def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]
     return located(workspace.files, problems)
 
 
+def problems_around(workspace: Workspace, as_of: date, accounts: Collection[str]) -> list[Problem]:
+    """Return the problems of some accounts, of settings, people, weeks and method, and those that span accounts."""
+    validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS | SHARED_KINDS)))
+    shared = f"{layout.ACCOUNTS}/"
+    starts = tuple(f"{layout.ACCOUNTS}/{account}/" for account in accounts)
+    found = validation.around(accounts)
+    return [one for one in found if not one.path.startswith(shared) or one.path.startswith(starts)]
+
+
 def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> list[Problem]:
     """Return the problems that a file would have with a new text and does not have now.
 
@@ -142,6 +151,14 @@ class _Validation:
             if len(lasting) == len(now):
                 index.keep_value("problems", (everything, pack_problems(problems)))
         return problems
+
+    def around(self, accounts: Collection[str]) -> list[Problem]:
+        """Return the problems of some accounts, and of all that belongs to none, with their places."""
+        strays = list(self.workspace.files.strays())
+        there = [name for name in accounts if name in self._by_account()]
+        checked = self._check_accounts(there)
+        own = [problem for name in there for problem in unpack_problems(checked[name][0])]
+        return [*self._workspace_problems(strays), *own]
 
     def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:
         """Return the problems of one account, not yet located, and whether they depend on its own files alone."""

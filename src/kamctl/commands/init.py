@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kamctl.commands.session import new_app, session
+from kamctl.commands.session import DRY_RUN, new_app, session
 
 app = new_app()
 
@@ -16,17 +16,31 @@ def init(
     name: str = typer.Option("", "--name", metavar="TEXT", help="Name of the team or department."),
     currency: str = typer.Option("CNY", "--currency", metavar="CODE", help="Currency of totals."),
     bare: bool = typer.Option(False, "--bare", help="No example account."),
+    ci: bool = typer.Option(False, "--ci", help="For a workspace that is there: CI, and reviewers by account owner."),
+    dry_run: bool = DRY_RUN,
 ) -> None:
     """Make a workspace that validates, with an example account to edit.
 
     Writes kamctl.yaml, team.yaml, an example account, JSON Schemas with editor settings, .gitignore, and files that
     validate the workspace before a commit and in CI. Files that are there already are kept.
 
+    In CI of GitHub or GitLab every push is validated, and a comment on a pull request tells what it changes. With --ci
+    these files come to a workspace that is there already, at the top of its repository, and so does CODEOWNERS: the
+    owner of an account, by the e-mail in team.yaml, is asked to review what changes in it. Run it again when owners
+    change.
+
     \b
     Examples:
       kamctl init northern-water
       kamctl init northern-water --lang zh-Hans --name 北方水务销售部 --bare
+      kamctl init --ci --dry-run
     """
-    from kamctl.commands.starting import start
+    run = session(ctx)
+    if ci:
+        from kamctl.commands.hosting import install
 
-    start(session(ctx), folder, name, currency, bare)
+        install(run, folder, dry_run)
+    else:
+        from kamctl.commands.starting import start
+
+        start(run, folder, name, currency, bare, dry_run)

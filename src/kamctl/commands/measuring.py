@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kamctl.commands.rendering import write_file
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
+from kamctl.commands.writing import write_file
 from kamctl.facts import Facts
 from kamctl.forms.evaluation import MetricWords, evaluation_of, evaluation_view
 from kamctl.problems import KamctlError, did_you_mean

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kamctl.commands.session import Session
+from kamctl.commands.writing import SUFFIXES, write_file
 from kamctl.forms.catalog import FORMS, Form, forms_of
 from kamctl.layout import account_of
 from kamctl.problems import KamctlError, did_you_mean
@@ -19,10 +20,8 @@ from kamctl.render.table import HIDDEN, Column, Table
 FORMATS = ("md", "html", "docx", "pdf")
 """What a form can be; on a terminal it is laid out as text when none is asked for."""
 
-SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
-"""The format that the name of an output file stands for."""
-
-DATA_SUFFIXES = (".yaml", ".yml", ".j2")
+VIEWS = ("table", *FORMATS, "json")
+"""The same, and the view itself."""
 
 
 def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
@@ -75,17 +74,21 @@ def form_named(name: str, kind: str = "") -> Form:
 
 def print_form(run: Session, name: str, record_id: str, output: str = "-", deal: str = "") -> None:
     """Print a form of a record, or write it to a file, in the format asked for."""
-    run.style.check(("table", *FORMATS, "json"))
-    form = FORMS[name]
-    view = _view(run, name, record_id, deal)
+    run.style.check(VIEWS)
+    print_view(run, name, FORMS[name].name, _view(run, name, record_id, deal), output)
+
+
+def print_view(run: Session, name: str, variable: str, view: Any, output: str = "-") -> None:
+    """Print a view through the templates of a name, which know it by a variable, in the format asked for."""
+    run.style.check(VIEWS)
     if run.options.format == "json":
         print_json(asdict(view), run.style, run.envelope(form=name))
         return
     kind = _format(run, output)
     if output == "-":
-        _print(run, form, name, view, kind)
+        _print(run, variable, name, view, kind)
     else:
-        write_file(Path(output), _bytes(run, form, name, view, kind))
+        write_file(Path(output), _bytes(run, variable, name, view, kind))
         run.say(f"{output}: {run.label('created')}")
 
 
@@ -109,41 +112,31 @@ def _format(run: Session, output: str) -> str:
     return SUFFIXES.get(Path(output).suffix.lower(), "md")
 
 
-def _print(run: Session, form: Form, name: str, view: Any, kind: str) -> None:
+def _print(run: Session, variable: str, name: str, view: Any, kind: str) -> None:
     if kind not in ("docx", "pdf"):
-        print_markdown(_text(run, form, name, view, kind), run.style)
+        print_markdown(_text(run, variable, name, view, kind), run.style)
     elif run.style.screen.terminal:
         raise KamctlError(f"a {kind} file cannot be shown on a terminal", f"-o {name}.{kind}")
     else:
-        sys.stdout.buffer.write(_bytes(run, form, name, view, kind))
+        sys.stdout.buffer.write(_bytes(run, variable, name, view, kind))
 
 
-def _text(run: Session, form: Form, name: str, view: Any, kind: str) -> str:
+def _text(run: Session, variable: str, name: str, view: Any, kind: str) -> str:
     own = run.workspace.root / document.OWN_FOLDER
-    return document.render(f"{name}.{kind}.j2", {form.name: view}, run.lang, own)
+    return document.render(f"{name}.{kind}.j2", {variable: view}, run.lang, own)
 
 
-def _bytes(run: Session, form: Form, name: str, view: Any, kind: str) -> bytes:
+def _bytes(run: Session, variable: str, name: str, view: Any, kind: str) -> bytes:
     if kind == "docx":
         from kamctl.render.word import REFERENCE, word
 
         own = run.workspace.root / document.OWN_FOLDER / REFERENCE
-        return word(_text(run, form, name, view, "md"), own if own.is_file() else None, run.lang)
+        return word(_text(run, variable, name, view, "md"), own if own.is_file() else None, run.lang)
     if kind == "pdf":
         from kamctl.render.pdf import pdf
 
-        return pdf(_text(run, form, name, view, "html"))
-    return _text(run, form, name, view, kind).encode()
-
-
-def write_file(target: Path, content: bytes) -> None:
-    """Write what was asked for. Raises KamctlError when that is not possible, or would be taken for a record."""
-    if target.suffix.lower() in DATA_SUFFIXES:
-        raise KamctlError(f"{target} would be taken for data", f"name it {target.stem}.html, .md, .docx or .pdf")
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None
+        return pdf(_text(run, variable, name, view, "html"))
+    return _text(run, variable, name, view, kind).encode()
 
 
 def _one(kind: str) -> str:

@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from kamctl import __version__, layout
+from kamctl.commands.hosting import CI_FILES
 from kamctl.commands.schemas import schema_text
 from kamctl.commands.session import Session
 from kamctl.problems import KamctlError
 from kamctl.render import document
+from kamctl.render.screen import write
 from kamctl.saving import Draft, save
 from kamctl.schema.kinds import METHOD_MODELS, MODELS
 from kamctl.tree import find_root
@@ -21,7 +23,7 @@ FILES = {
     "gitignore.j2": ".gitignore",
     "gitattributes.j2": ".gitattributes",
     "pre-commit-config.yaml.j2": ".pre-commit-config.yaml",
-    "github-workflow.yaml.j2": ".github/workflows/kamctl.yaml",
+    **CI_FILES,
     "vscode-settings.json.j2": ".vscode/settings.json",
     "vscode-extensions.json.j2": ".vscode/extensions.json",
     "readme.md.j2": "README.md",
@@ -35,7 +37,7 @@ EXAMPLE_FILES = {
 """Templates below `templates/workspace/`, and the files that they become."""
 
 
-def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> None:
+def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_run: bool) -> None:
     """Write the files of a new workspace. Raises KamctlError when there is one already or the folder is a file."""
     run.refuse_at()
     root = Path(folder)
@@ -51,15 +53,15 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> No
     if currency not in CURRENCIES:
         raise KamctlError(f'"{currency}" is not an ISO 4217 currency', "for example CNY, USD or EUR")
     lang = run.lang if run.options.lang else "en"
+    texts = _texts(run, name or root.resolve().name, currency, lang, bare)
+    if dry_run:
+        write("".join(f"{path}\n" for path, _ in texts if not (root / path).exists()))
+        return
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
-    written = [
-        path
-        for path, text in _texts(run, name or root.resolve().name, currency, lang, bare)
-        if _write(root, path, text)
-    ]
+    written = [path for path, text in texts if _write(root, path, text)]
     run.say(run.label("workspace-made", folder=folder, count=len(written)))
     where = "" if folder == "." else f" -C {folder}"
     for command in (f"kamctl{where} validate", *(() if bare else (f"kamctl{where} score line-1",))):
@@ -69,7 +71,15 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool) -> No
 def _texts(run: Session, name: str, currency: str, lang: str, bare: bool) -> list[tuple[str, str]]:
     today = run.as_of
     days = {key: (today + timedelta(days=n)).isoformat() for key, n in DAYS.items()}
-    view = {"name": name, "currency": currency, "language": lang, "version": __version__, "bare": bare, "day": days}
+    view = {
+        "name": name,
+        "currency": currency,
+        "language": lang,
+        "version": __version__,
+        "bare": bare,
+        "day": days,
+        "folder": "",
+    }
     shown = FILES if bare else FILES | EXAMPLE_FILES
     texts = [(path, document.render(f"workspace/{file}", view, lang, None)) for file, path in shown.items()]
     schemas = [(f"{SCHEMAS}/{kind}.json", schema_text(kind)) for kind in (*MODELS, *METHOD_MODELS)]

@@ -16,13 +16,14 @@ from kamctl.history.git import Repository
 from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Step, Steps, changes_of, read_steps
 from kamctl.history.story import Version, everything, stories
-from kamctl.labels import pick
+from kamctl.labels import pick, text
 from kamctl.loading import unreadable
 from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.render import history as rendered
 from kamctl.render.changes import MARKS, Names
 from kamctl.render.history import BlameRow, Event
 from kamctl.tree import scan
+from kamctl.workspace import Workspace
 
 KINDS = ("account", "opportunity", "contact", "call", "presentation", "week")
 """Kinds of records that have a story, in the order in which a name is looked for."""
@@ -48,7 +49,7 @@ def log(run: Session, name: str, criterion: str, since: str) -> None:
     versions = _versions(run, repository, told, name)
     wanted = [version for version in versions if _is_wanted(version, criterion)]
     read = read_steps(repository, wanted)
-    names, last = _Names(run, told.account), read.steps[-1].after if read.steps else None
+    names, last = _names(run, told.account), read.steps[-1].after if read.steps else None
     if first is not None:
         steps = [step for step in read.steps if step.version.commit.day >= first]
         read = Steps(steps, [version for version in read.unreadable if version.commit.day >= first])
@@ -73,7 +74,7 @@ def blame(run: Session, name: str, criterion: str, stale: bool) -> None:
         _check_criterion(run, criterion)
     present = _present(run, path)
     read = read_steps(repository, stories(repository, [path], commit_of(run.workspace, repository)))
-    names = _Names(run, told.account).of(place[1])
+    names = _names(run, told.account).of(place[1])
     settings, rows = run.workspace.settings, []
     for found in blamed(present, read.steps):
         if criterion and found.place.subject != criterion:
@@ -169,7 +170,7 @@ def _is_wanted(version: Version, criterion: str) -> bool:
     return not criterion or place[0] == "opportunity"
 
 
-def _events(step: Step, criterion: str, names: _Names) -> Iterator[Event]:
+def _events(step: Step, criterion: str, names: RecordNames) -> Iterator[Event]:
     place = layout.kind_and_id(step.version.path)
     assert place is not None
     kind, record = place
@@ -223,13 +224,12 @@ def _tell_limits(run: Session, repository: Repository, read: Steps) -> None:
         run.say(run.label("unreadable-versions", count=len(read.unreadable), places=places), "warning")
 
 
-class _Names:
+class RecordNames:
     """Names for records of any account, put together when they are asked for."""
 
-    def __init__(self, run: Session, account: str) -> None:
-        tables = ("people", "members", "competitors") if account else ("people", "members")
-        self.facts: Facts = run.workspace.load(tables, account=account).facts
-        self.base = Names(run.lang, _method_names(run), {}, {"us": run.label("us")})
+    def __init__(self, facts: Facts, workspace: Workspace, lang: str) -> None:
+        self.facts = facts
+        self.base = Names(lang, _method_names(workspace, lang), {}, {"us": text("us", lang)})
         self.known: dict[str, Names] = {}
 
     def of(self, record: str) -> Names:
@@ -246,9 +246,14 @@ class _Names:
         return self.known[record]
 
 
-def _method_names(run: Session) -> dict[str, dict[str, str]]:
+def _names(run: Session, account: str) -> RecordNames:
+    tables = ("people", "members", "competitors") if account else ("people", "members")
+    return RecordNames(run.workspace.load(tables, account=account).facts, run.workspace, run.lang)
+
+
+def _method_names(workspace: Workspace, lang: str) -> dict[str, dict[str, str]]:
     """Return what the method calls its entries, by kind."""
-    methods, lang = run.workspace.methods, run.lang
+    methods = workspace.methods
     people = methods.relationship
     stages = [stage for process in methods.processes().values() for stage in process.stages]
     choices: dict[str, Sequence[Any]] = {

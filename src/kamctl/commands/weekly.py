@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from kamctl.commands.recording import new_record
-from kamctl.commands.rendering import write_file
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
+from kamctl.commands.writing import write_file
 from kamctl.forms.week import WeekView, view_of, week_rules
 from kamctl.layout import path_of
 from kamctl.problems import KamctlError

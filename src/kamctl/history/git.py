@@ -7,11 +7,12 @@ hold anything.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -53,6 +54,7 @@ ENVIRONMENT = {
 KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 """Variables of the caller that still count; GIT_DIR and its kin, which a hook sets, would point elsewhere."""
 
+FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
 FORMAT = "%x01%H%x00%P%x00%aN%x00%aE%x00%aI%x00%cI%x00%s"
 FIELDS = 7
 LINK = "120000"
@@ -234,6 +236,65 @@ class Repository:
         if wanted:
             yield from self._log([*DIFF, *RENAMES, "--diff-filter=R", "--no-walk=unsorted", *wanted, "--"])
 
+    def differences(self, before: str, after: str, *paths: str) -> list[FileChange]:
+        """Return what differs between two commits or trees below some paths; no renames are looked for."""
+        return self._differences("diff-tree", [before, after], paths)
+
+    def staged(self, before: str, *paths: str) -> list[FileChange]:
+        """Return what differs between a commit and what is staged for the next one."""
+        return self._differences("diff-index", ["--cached", before], paths)
+
+    def touched(self, before: str, *paths: str) -> list[FileChange]:
+        """Return what may differ between a commit and the files on disk, new files included, ignored ones too.
+
+        `after` is empty where the file must be read to know; git looks at its status only. A filter that the
+        repository sets, which git would run on a file that was written within the second of its last look, is unset.
+        """
+        where = [f"{self.prefix}{path}" for path in paths]
+        with _started(self.root, ["ls-files", "-z", "--others", "--full-name", "--", *where]) as listing:
+            changed = self._differences("diff-index", [before], paths, self._filters())  # while the other one looks
+            assert listing.stdout is not None
+            new = list(_tokens(listing.stdout))
+            if listing.wait():
+                raise KamctlError("git ls-files failed", "`git status` may say why")
+        return changed + [FileChange(ADDED, p, p, "", "") for p in (path[len(self.prefix) :] for path in new)]
+
+    def staged_entries(self, *paths: str) -> Iterator[TreeEntry]:
+        """Yield the files that are staged, below some paths; those in conflict are left out."""
+        where = [f"{self.prefix}{path}" for path in paths]
+        listed = self.run("ls-files", "-z", "--stage", "--full-name", "--", *where)
+        for line in os.fsdecode(listed).split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            mode, blob, number = about.split(" ")
+            if number == "0" and mode != MODULE:
+                yield TreeEntry(path[len(self.prefix) :], blob, mode)
+
+    def fork(self, one: str, other: str) -> str | None:
+        """Return the commit that two others have in common, or None when they share no history."""
+        found = self.answer("merge-base", one, other)
+        return found.split("\n")[0] if found else None
+
+    def blob_of(self, content: bytes) -> str:
+        """Return the name that git gives to a content."""
+        name = hashlib.sha256 if len(self.head) == 64 else hashlib.sha1
+        return name(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+    def _filters(self) -> dict[str, str]:
+        """Return the settings of all filters that git could run."""
+        found = self.answer("config", "--name-only", "-z", "--get-regexp", FILTERS) or ""
+        return dict.fromkeys(filter(None, found.split("\0")), "")
+
+    def _differences(
+        self, command: str, states: Sequence[str], paths: Sequence[str], settings: Mapping[str, str] | None = None
+    ) -> list[FileChange]:
+        where = [f"{self.prefix}{path}" for path in paths]
+        done = _git(self.root, [command, *DIFF, "--no-renames", *states, "--", *where], settings)
+        if done.returncode:
+            raise KamctlError(f"git {command}: {_words(done.stderr)}")
+        tokens = iter(os.fsdecode(done.stdout).split("\0")[:-1])
+        found = (_change(token, tokens, self.prefix) for token in tokens)
+        return list({change.path: change for change in found if change is not None}.values())
+
     def _log(self, arguments: Sequence[str]) -> Iterator[tuple[Commit, list[FileChange]]]:
         with (
             tempfile.TemporaryFile() as complaints,
@@ -278,7 +339,7 @@ def _change(about: str, tokens: Iterator[str], prefix: str) -> FileChange | None
     if not path.startswith(prefix) or not old.startswith(prefix) or MODULE in modes:
         return None
     *parents, after = ("" if blob.strip("0") == "" else blob for blob in blobs)
-    kind = STATUSES[status[0]] if colons == 1 else (MODIFIED if after else DELETED)
+    kind = STATUSES.get(status[0], MODIFIED) if colons == 1 else (MODIFIED if after else DELETED)
     return FileChange(kind, old[len(prefix) :], path[len(prefix) :], parents[0], after, tuple(parents[1:]))
 
 
@@ -298,12 +359,14 @@ def _moment(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _git(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
-    """Run git to its end in a folder. Raises KamctlError when it is not installed."""
+def _git(
+    folder: Path, arguments: Sequence[str], settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git to its end in a folder, with some more settings. Raises KamctlError when it is not installed."""
     return subprocess.run(
         [_executable(), *GLOBAL, *arguments],
         cwd=folder,
-        env=_environment(),
+        env=_with_settings(_environment(), settings or {}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -343,6 +406,14 @@ def _executable() -> str:
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(KEPT)}
     return kept | ENVIRONMENT
+
+
+def _with_settings(environment: dict[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment with settings for git, whose names may hold anything, behind those that it has."""
+    first = int(environment.get("GIT_CONFIG_COUNT") or 0)
+    for number, (name, value) in enumerate(settings.items(), start=first):
+        environment |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return environment | ({"GIT_CONFIG_COUNT": str(first + len(settings))} if settings else {})
 
 
 def _no_repository(folder: Path, complaint: bytes) -> KamctlError:

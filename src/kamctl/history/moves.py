@@ -5,7 +5,7 @@ What was found up to a commit is kept in the index; later only the commits after
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -50,14 +50,14 @@ class Moves(NamedTuple):
     complete: bool = True
 
 
-def close_date_moves(workspace: Workspace, since: date | None = None) -> Moves:
+def close_date_moves(workspace: Workspace, since: date | None = None, deals: Collection[str] | None = None) -> Moves:
     """Return every change of a deal's expected signature, up to what is checked out or to the workspace's revision.
 
-    `since` leaves out earlier ones. A day that cannot be read counts as none.
+    `since` leaves out earlier ones, `deals` those of others. A day that cannot be read counts as none.
     """
     try:
         repository = Repository.open(workspace.root)
-        changes = field_changes(workspace, repository, "opportunity", (CLOSE_DATE,))
+        changes = field_changes(workspace, repository, "opportunity", (CLOSE_DATE,), deals)
     except KamctlError:
         return Moves([], known=False)
     rows = [MoveRow(change.record, change.commit.day, _day(change.before), _day(change.after)) for change in changes]
@@ -65,16 +65,24 @@ def close_date_moves(workspace: Workspace, since: date | None = None) -> Moves:
     return Moves(kept, complete=not repository.shallow)
 
 
-def field_changes(workspace: Workspace, repository: Repository, kind: str, fields: Sequence[str]) -> list[FieldChange]:
+def field_changes(
+    workspace: Workspace,
+    repository: Repository,
+    kind: str,
+    fields: Sequence[str],
+    records: Collection[str] | None = None,
+) -> list[FieldChange]:
     """Return every change of some top-level fields of one kind of record, oldest first; renames are followed.
 
-    A field that a new file comes with is no change. Raises KamctlError when there is no commit yet.
+    `records` keeps those of some records, by the ids that they have now. A field that a new file comes with is no
+    change. Raises KamctlError when there is no commit yet.
     """
     head = commit_of(workspace, repository)
     store = f"moves/{kind}-{'-'.join(fields)}"
-    known = _kept(workspace.index.value(store))
-    if known is not None and known[0] == head:
-        return known[1]
+    value = workspace.index.value(store)
+    if isinstance(value, tuple) and value[0] == head:
+        return _kept(value, records)
+    known = (value[0], _kept(value, None)) if isinstance(value, tuple) else None
     if known is not None and repository.reaches(head, known[0]):
         walked, before = [head, f"^{known[0]}"], known[1]
     else:
@@ -82,7 +90,7 @@ def field_changes(workspace: Workspace, repository: Repository, kind: str, field
     fresh, renamed = _walk(repository, kind, fields, walked)
     changes = [change._replace(record=renamed.get(change.record, change.record)) for change in before] + fresh
     workspace.index.keep_value(store, (head, [_packed(change) for change in changes]))
-    return changes
+    return [change for change in changes if records is None or change.record in records]
 
 
 def _walk(
@@ -143,13 +151,12 @@ def _packed(change: FieldChange) -> tuple[Any, ...]:
     return (change.record, change.field, (*commit[:4], *when, commit.subject), change.before, change.after)
 
 
-def _kept(value: Any) -> tuple[str, list[FieldChange]] | None:
-    """Return what the index keeps: the commit up to which it goes, and the changes."""
-    if not isinstance(value, tuple):
-        return None
-    head, rows = value
-    return head, [
-        FieldChange(record, field, _unpacked(commit), before, after) for record, field, commit, before, after in rows
+def _kept(value: tuple[str, list[Any]], records: Collection[str] | None) -> list[FieldChange]:
+    """Return the changes that the index keeps, of some records or of all."""
+    return [
+        FieldChange(record, field, _unpacked(commit), before, after)
+        for record, field, commit, before, after in value[1]
+        if records is None or record in records
     ]
 
 

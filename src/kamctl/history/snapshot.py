@@ -10,12 +10,13 @@ import errno
 import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from kamctl import facts, layout
-from kamctl.history.git import LINK, Repository
+from kamctl.history.git import LINK, Repository, TreeEntry
 from kamctl.history.revisions import Revision
 from kamctl.index import GONE, Fingerprint, Index, folder_for
 from kamctl.problems import KamctlError
@@ -184,7 +185,7 @@ class Snapshot:
 
     def _listed(self) -> Listing:
         """List the tree. A link counts as the file that it leads to, and as none when that is not in the tree."""
-        entries = {entry.path: entry for entry in self.repository.entries(self.revision.tree, *WANTED)}
+        entries = {entry.path: entry for entry in self._entries()}
         links = [path for path, entry in entries.items() if entry.mode == LINK]
         targets = self.repository.contents([entries[path].blob for path in links])
         for path, target in zip(links, targets, strict=True):
@@ -200,3 +201,24 @@ class Snapshot:
             if name.endswith((".yaml", ".yml")):
                 listing.setdefault(folder + slash, []).append((name, (0, 0, int(entry.blob, 16))))
         return listing
+
+    def _entries(self) -> Iterator[TreeEntry]:
+        return self.repository.entries(self.revision.tree, *WANTED)
+
+
+class Staged(Snapshot):
+    """The files of a workspace as they are staged for the next commit. The tree of its revision has no name in git."""
+
+    def _entries(self) -> Iterator[TreeEntry]:
+        return self.repository.staged_entries(*WANTED)
+
+
+def workspace_staged(root: Path, repository: Repository, today: date) -> Workspace:
+    """Open the workspace at `root` as it is staged, on top of what is checked out. Raises KamctlError."""
+    said = "\n".join(f"{entry.mode} {entry.blob} {entry.path}" for entry in repository.staged_entries(*WANTED))
+    tree = repository.blob_of(said.encode("utf-8", "surrogateescape"))
+    index = _index(root, tree)
+    files = Staged(repository, Revision("", repository.commit(repository.head), tree, today), index)
+    if not files.holds(layout.ROOT_FILE):
+        raise KamctlError(f"{repository.prefix}{layout.ROOT_FILE} is not staged", f"`git add {layout.ROOT_FILE}`")
+    return Workspace(root, files, index, tolerant=True)

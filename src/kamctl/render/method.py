@@ -13,6 +13,7 @@ from kamctl.schema.method import (
     ForecastMethod,
     Grades,
     Importance,
+    PlanTest,
     Presenting,
     Process,
     Ramp,
@@ -25,7 +26,19 @@ from kamctl.schema.method import (
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | Reviews | ForecastMethod | Ramp
+Part = (
+    Process
+    | Scorecard
+    | Relationship
+    | Importance
+    | Reasons
+    | Grades
+    | Presenting
+    | Reviews
+    | ForecastMethod
+    | Ramp
+    | PlanTest
+)
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -51,6 +64,8 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _forecast(part, lang)
         case Ramp():
             lines = _ramp(part, lang)
+        case PlanTest():
+            lines = _plan_test(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -242,6 +257,20 @@ def _counted_from(standard: Standard) -> str:
     if standard.stage:
         return f"{standard.process}: {standard.stage}" if standard.process else standard.stage
     return f"{plain(standard.amount)} {standard.currency or ''}".strip() if standard.amount is not None else ""
+
+
+def _plan_test(method: PlanTest, lang: str) -> Iterator[str]:
+    minutes = sum(step.minutes for step in method.agenda)
+    yield from (f"# {text('method-plan_test', lang)}", "", text("review-minutes", lang, minutes=minutes))
+    for step in method.agenda:
+        yield from (
+            "",
+            f"## {pick(step.label, lang)} (`{step.id}`, {text('review-minutes', lang, minutes=step.minutes)})",
+        )
+        yield from ("", f"{pick(step.lead, lang)}. {pick(step.about, lang)}", "")
+        yield from (f"- {pick(question, lang)}" for question in step.ask)
+        if step.draws:
+            yield f"- {text(f'review-draws-{step.draws}', lang)}"
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

@@ -51,6 +51,7 @@ METHOD_MODELS = Models(
         "reviews": "method:Reviews",
         "forecast": "method:ForecastMethod",
         "ramp": "method:Ramp",
+        "plan_test": "method:PlanTest",
     }
 )
 """The files of the method."""
