@@ -49,7 +49,8 @@ def blame(present: Mapping[str, Any], steps: Sequence[Step]) -> list[Blame]:
     """
     claims = claims_of(present)
     found: dict[Place, Commit | None] = {}
-    if steps and (last := claims_of(steps[-1].after)) is not claims:
+    if steps:
+        last = claims_of(steps[-1].after)
         found = {place: None for place, claim in claims.items() if last.get(place) != claim}
     for step in reversed(steps):
         open_places = claims.keys() - found.keys()
