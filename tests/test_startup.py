@@ -35,6 +35,8 @@ LEAN = [
     (["score", "-h"], HEAVY),
     (["opportunity", "set", "--help"], HEAVY),
     (["callplan", "--help"], HEAVY),
+    (["workbook", "export", "--help"], HEAVY),
+    (["workbook", "import", "--help"], HEAVY),
     (["pipeline"], ("jinja2", "openpyxl", "rich")),
     (["score", "bohai-water/line-3"], ("jinja2", "openpyxl", "rich")),
     (["opportunity", "list", "--format", "json"], ("jinja2", "openpyxl", "rich")),

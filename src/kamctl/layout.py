@@ -7,6 +7,9 @@ TEAM_FILE = "team.yaml"
 ACCOUNTS = "accounts"
 WEEKS = "weeks"
 METHOD = "method"
+STAGING = ".kamctl-saving"
+"""The folder for files about to be written as a set; left behind only by a process that was killed."""
+
 FOLDERS = {
     "contact": "contacts",
     "opportunity": "opportunities",

@@ -1,14 +1,36 @@
-"""Writing users' files: whole or not at all, never over a change that someone else made meanwhile."""
+"""Writing users' files: whole or not at all, never over a change that someone else made meanwhile.
+
+Many files are written as one: the new contents are put into a folder of the workspace first, then a list of what goes
+where, and from then on the writing is finished whatever happens, by the next kamctl if need be.
+"""
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
+from kamctl import layout
 from kamctl.problems import KamctlError
+
+try:
+    from fcntl import LOCK_EX, flock
+except ImportError:  # Windows: two kamctl at once are not kept apart there
+    flock = None  # type: ignore[assignment]
+
+JOURNAL = "journal.json"
+"""The list of what goes where. While it is there the writing has to be finished; without it nothing has begun."""
+
+FEW = 64
+"""Up to so many files each is brought to the disk by itself; beyond, everything at once."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +46,17 @@ class Draft:
         """The bytes to write, with the byte order mark that the file had."""
         mark = b"\xef\xbb\xbf" if (self.before or b"").startswith(b"\xef\xbb\xbf") else b""
         return mark + self.text.encode("utf-8")
+
+
+def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
+    """Write a file of any place whole or not at all. Raises KamctlError when it is there already, or cannot be."""
+    try:
+        if overwrite and path.exists():
+            os.replace(_write_beside(path, content, path.stat().st_mode & 0o777), path)
+        else:
+            _create(path, content, str(path))
+    except OSError as error:
+        raise KamctlError(f"{path} cannot be written: {error.strerror}", exit_code=1) from None
 
 
 def save(root: Path, draft: Draft) -> None:
@@ -85,3 +118,248 @@ def _write_beside(target: Path, content: bytes, mode: int) -> str:
         os.unlink(temporary)
         raise
     return temporary
+
+
+class Step(NamedTuple):
+    """One file of a set: checksums of what it held before and holds after; empty where it is not there."""
+
+    path: str
+    staged: str
+    before: str
+    after: str
+
+
+def save_all(root: Path, drafts: Sequence[Draft], gone: Mapping[str, bytes] | None = None) -> None:
+    """Write many files, and remove others, all or none.
+
+    `gone` holds what the files to remove held when they were read. Raises KamctlError, with nothing written, when one
+    of the files changed meanwhile, when a new one exists already, when one lies outside the workspace or is no file of
+    a workspace, and when the disk refuses. A process that is killed leaves the files as they were, or is finished by
+    `recover`.
+    """
+    gone = gone or {}
+    with _staging(root) as folder:
+        try:
+            steps = [_staged(root, folder, number, draft) for number, draft in enumerate(drafts)]
+            steps += [Step(path, "", _checksum(content), "") for path, content in gone.items()]
+            _check(root, steps)
+            _settle(len(steps), folder)
+            _write_journal(folder, steps)
+        except OSError as error:
+            raise KamctlError(f"nothing was written: {error.strerror or error}", exit_code=1) from None
+        try:
+            left = _finish(root, folder, steps)
+        except KeyboardInterrupt:
+            _finish(root, folder, steps)
+            raise
+        except OSError as error:
+            raise _unfinished(error) from None
+    if left:
+        raise _changed_meanwhile(left)
+
+
+def recover(root: Path) -> None:
+    """Finish what a killed process had begun to write, or forget what it had not begun.
+
+    Waits for one that is still writing. Raises KamctlError when a file was changed by hand since, after finishing the
+    others, and when the disk refuses.
+    """
+    if not (root / layout.STAGING).exists():
+        return
+    with _staging(root):
+        pass
+
+
+@contextmanager
+def _staging(root: Path) -> Iterator[Path]:
+    """Own the staging folder for a while: wait for others, finish what somebody left, start with an empty one."""
+    folder = root / layout.STAGING
+    handle = _owned(folder)
+    try:
+        _take_up(root, folder)
+        yield folder
+    finally:
+        if not (folder / JOURNAL).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
+
+
+def _owned(folder: Path) -> int:
+    """Return a handle that locks the staging folder, made if it is not there."""
+    while flock is not None:
+        try:
+            folder.mkdir(exist_ok=True)
+            handle = os.open(folder, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise KamctlError(f"{folder.name} cannot be made: {error.strerror}", exit_code=1) from None
+        with suppress(OSError):  # a disk without locks
+            flock(handle, LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle), folder.stat()):
+                return handle
+        os.close(handle)  # its owner is done and has removed it
+    folder.mkdir(exist_ok=True)
+    return os.open(os.devnull, os.O_RDONLY)
+
+
+def _take_up(root: Path, folder: Path) -> None:
+    """Finish the steps of a journal that was left behind, and empty the folder."""
+    try:
+        steps = _read_journal(folder)
+        left = _finish(root, folder, steps) if steps is not None else []
+    except OSError as error:
+        raise _unfinished(error) from None
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            os.unlink(folder / name)
+    if left:
+        raise _changed_meanwhile(left)
+
+
+def _unfinished(error: OSError) -> KamctlError:
+    message = f"not all files are written yet: {error.filename or layout.STAGING}: {error.strerror}"
+    return KamctlError(message, "the next kamctl command finishes it, once the disk allows it", 1)
+
+
+def _changed_meanwhile(paths: Sequence[str]) -> KamctlError:
+    names = ", ".join(paths[:5]) + (" …" if len(paths) > 5 else "")
+    return KamctlError(
+        f"changed by someone else meanwhile, and left alone: {names}",
+        "all others are written; `git diff` shows them",
+        1,
+    )
+
+
+def _staged(root: Path, folder: Path, number: int, draft: Draft) -> Step:
+    """Put what a file will hold into the staging folder, with the rights that the file has."""
+    staged = folder / str(number)
+    staged.write_bytes(draft.after)
+    if draft.before is not None:
+        staged.chmod(_target(root, draft.path).stat().st_mode & 0o777)
+    before = "" if draft.before is None else _checksum(draft.before)
+    return Step(draft.path, staged.name, before, _checksum(draft.after))
+
+
+def _check(root: Path, steps: Sequence[Step]) -> None:
+    """Raise KamctlError unless every file is as it was read, is named once, and may be written."""
+    paths = [step.path for step in steps]
+    if len(set(paths)) < len(paths):
+        raise KamctlError(f"{next(path for path in paths if paths.count(path) > 1)} would be written twice", "", 1)
+    for step in steps:
+        there = _present(root, step.path)
+        if there == step.before:
+            _check_folder(_target(root, step.path), step.path)
+            continue
+        if not step.before:
+            raise KamctlError(f"{step.path} exists already", "nothing was written", 1)
+        raise KamctlError(f"{step.path} was changed by someone else meanwhile", "nothing was written; run it again", 1)
+
+
+def _check_folder(target: Path, path: str) -> None:
+    """Raise KamctlError when a file cannot be put where it belongs."""
+    folder = next(parent for parent in target.parents if os.path.lexists(parent))
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise KamctlError(f"{path} cannot be written: {folder.name} is closed", "nothing was written", 1)
+
+
+def _target(root: Path, path: str) -> Path:
+    """Return where a file lies, links followed. Raises KamctlError outside the workspace and for other files."""
+    if layout.kind_and_id(path) is None or {"", ".", ".."} & set(path.split("/")):
+        raise KamctlError(f"{path} is no file of a workspace", exit_code=1)
+    target = Path(os.path.realpath(root / path))
+    if not target.is_relative_to(os.path.realpath(root)):
+        raise KamctlError(f"{path} is a link out of the workspace", "edit the file where it lies", 1)
+    return target
+
+
+def _present(root: Path, path: str) -> str:
+    """Return the checksum of what a file holds; empty when it is not there."""
+    try:
+        return _checksum(_target(root, path).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def _checksum(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _settle(count: int, folder: Path) -> None:
+    """Bring the staged files to the disk."""
+    if count > FEW and hasattr(os, "sync"):
+        os.sync()
+        return
+    for name in os.listdir(folder):
+        with open(folder / name, "rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _write_journal(folder: Path, steps: Sequence[Step]) -> None:
+    """Write the list of steps whole; from here on they are finished."""
+    body = json.dumps([list(step) for step in steps], ensure_ascii=False)
+    content = json.dumps({"checksum": _checksum(body.encode()), "steps": body})
+    os.replace(_write_beside(folder / JOURNAL, content.encode(), 0o644), folder / JOURNAL)
+    _settle_folder(folder)
+
+
+def _read_journal(folder: Path) -> list[Step] | None:
+    """Return the steps of a journal; None when there is none. Raises KamctlError for one that kamctl did not write."""
+    try:
+        written = json.loads((folder / JOURNAL).read_bytes())
+        body = written["steps"]
+        if _checksum(body.encode()) == written["checksum"]:
+            return [Step(*map(str, step)) for step in json.loads(body)]
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        pass
+    raise KamctlError(
+        f"{layout.STAGING}/{JOURNAL} is damaged",
+        f"look at `git status`, then remove the folder {layout.STAGING} by hand",
+        1,
+    )
+
+
+def _finish(root: Path, folder: Path, steps: Sequence[Step]) -> list[str]:
+    """Put every file in its place and forget the journal; returns the paths that somebody else changed meanwhile."""
+    left = [step.path for step in steps if not _finish_one(root, folder, step)]
+    for place in {_target(root, step.path).parent for step in steps}:
+        _settle_folder(place)
+    os.unlink(folder / JOURNAL)
+    return left
+
+
+def _finish_one(root: Path, folder: Path, step: Step) -> bool:
+    """Put one file in its place, or remove it, unless that is done; whether it is done now."""
+    there, target = _present(root, step.path), _target(root, step.path)
+    if there == step.after:
+        return True
+    if there != step.before:
+        return False
+    if not step.after:
+        target.unlink()
+        for parent in target.relative_to(os.path.realpath(root)).parents[:-1]:
+            with suppress(OSError):
+                os.rmdir(os.path.join(os.path.realpath(root), parent))
+        return True
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staged = folder / step.staged
+    try:
+        os.replace(staged, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        os.replace(_write_beside(target, staged.read_bytes(), staged.stat().st_mode & 0o777), target)
+    return True
+
+
+def _settle_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -72,16 +72,27 @@ def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> lis
 
     It is checked with its account and our people alone.
     """
-    place = layout.kind_and_id(path)
-    account = layout.account_of(place[1]) if place is not None else ""
+    return new_problems_of_set(workspace, as_of, {path: text})
+
+
+def new_problems_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, str]) -> list[Problem]:
+    """Return the problems that files would have with new texts and do not have now; each account is checked once."""
+    by_account: dict[str, dict[str, str]] = {}
+    for path, text in drafts.items():
+        place = layout.kind_and_id(path)
+        by_account.setdefault(layout.account_of(place[1]) if place is not None else "", {})[path] = text
     validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)))
-    now, then = (
-        [problem for problem in validation.account(account, drafts)[0] if problem.path == path]
-        for drafts in ({}, {path: text})
-    )
-    known = {(problem.rule, *problem.values.items()) for problem in now}
-    fresh = [problem for problem in then if (problem.rule, *problem.values.items()) not in known]
-    return located(workspace.files, fresh, {path: text})
+    fresh: list[Problem] = []
+    for account, texts in counted(list(by_account.items()), workspace.progress):
+        now, then = (validation.account(account, some)[0] for some in ({}, texts))
+        known = {_same(problem) for problem in now}
+        fresh += [problem for problem in then if problem.path in texts and _same(problem) not in known]
+    return located(workspace.files, fresh, dict(drafts))
+
+
+def _same(problem: Problem) -> tuple[object, ...]:
+    """Return what makes a problem the same one as before, wherever in the file it stands."""
+    return (problem.path, problem.rule, *problem.values.items())
 
 
 class _Validation:

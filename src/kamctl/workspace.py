@@ -40,8 +40,16 @@ class Workspace:
 
     @classmethod
     def open(cls, start: Path, *, tolerant: bool = False) -> Workspace:
-        """Open the workspace that `start` lies in, as it stands. Raises KamctlError when there is none, too."""
+        """Open the workspace that `start` lies in, and finish what a killed process had begun to write.
+
+        Raises KamctlError when there is none, and when its settings cannot be read, unless `tolerant`: then the
+        defaults stand in.
+        """
         root = root_of(start)
+        if (root / layout.STAGING).exists():
+            from kamctl.saving import recover
+
+            recover(root)
         return cls(root, Disk(root), Index(folder_for(str(root)), str(root), facts.shape()), tolerant=tolerant)
 
     @cached_property

@@ -29,12 +29,16 @@ def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], d
     if (workspace.root / path).exists():
         command = f"callplan show {record_id}" if kind == "call" else f"{kind} set {record_id} field=value"
         raise KamctlError(f"{path} exists already", f"see `kamctl {command}`", 1)
+    write_record(run, Draft(path, None, new_text(run, kind, record_id, data)), dry_run)
+
+
+def new_text(run: Session, kind: str, record_id: str, data: dict[str, Data]) -> str:
+    """Return the text of a new file with what is known, through the template of its kind."""
     order = walk.keys_at(MODELS[kind], ())
     ordered = {key: data[key] for key in sorted(data, key=order.index)}
     body = "\n".join(edit.block_lines(ordered, 0))
-    own = workspace.root / "templates"
-    text = document.render(f"{kind}.yaml.j2", {"record": body, "id": record_id, "data": ordered}, run.lang, own)
-    write_record(run, Draft(path, None, text), dry_run)
+    own = run.workspace.root / "templates"
+    return document.render(f"{kind}.yaml.j2", {"record": body, "id": record_id, "data": ordered}, run.lang, own)
 
 
 def set_fields(

@@ -1,0 +1,282 @@
+"""The columns of the workbooks: what each holds, how a value stands in its cell, and how the cell is read.
+
+Between cells and files stands one plain text for every value, as the file would write it: `Q`, `60%`, `2026-09-30`,
+`4800000 CNY`, `阀门、管件`; empty text for nothing. What was exported, what a cell says now and what the file says now
+are compared in this form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from kamctl.exchange import typed
+from kamctl.exchange.typed import Cell, Option, Reason
+from kamctl.facts import OpportunityRow
+from kamctl.labels import text
+from kamctl.money import Money, parse_money, plain
+
+UNIT = 10_000
+"""Amounts in workbooks count in 万."""
+
+LIST_SIGN = "、"
+
+
+class Column(NamedTuple):
+    """One column: its key, the field of the file behind it, its width in characters, and the kind of its cells.
+
+    `options` names the list of its drop-down. A `required` cell is coloured while it is empty. A column without a
+    `field` is computed and never read.
+    """
+
+    key: str
+    field: str
+    width: int
+    kind: str = "text"
+    options: str = ""
+    required: bool = False
+
+
+class Form(NamedTuple):
+    """A workbook form: its name, its columns, and the kinds of rows that it holds."""
+
+    name: str
+    columns: tuple[Column, ...]
+    new_rows: bool
+
+
+PIPELINE = Form(
+    "pipeline",
+    (
+        Column("customer", "account.name", 18, required=True),
+        Column("project", "name", 24, required=True),
+        Column("source", "source", 10, "option", "source"),
+        Column("importance", "importance", 11, "option", "importance"),
+        Column("stage", "stage", 17, "stage", "stage", required=True),
+        Column("probability", "probability", 8, "percent"),
+        Column("products", "products", 18, "list"),
+        Column("needs", "needs", 26),
+        Column("tender_date", "tender_date", 11, "date"),
+        Column("purchase_date", "purchase_date", 11, "date"),
+        Column("close_date", "close_date", 11, "date", required=True),
+        Column("amount", "amount", 13, "amount", required=True),
+        Column("report_amount", "", 13, "computed"),
+        Column("loss_reason", "lost.reason", 13, "option", "reason"),
+        Column("vertical", "vertical", 15),
+        Column("province", "region.province", 9, "province", "province"),
+        Column("city", "region.city", 10, "city"),
+        Column("owner", "owner", 10, "member", "member", required=True),
+    ),
+    new_rows=True,
+)
+
+SCORECARD = Form(
+    "scorecard",
+    (
+        Column("customer", "", 18),
+        Column("project", "", 24),
+        Column("question", "", 16),
+        Column("criterion", "", 24),
+        Column("plus", "", 18),
+        Column("minus", "", 18),
+        Column("party", "", 14),
+        Column("mark", "mark", 8, "option", "mark", required=True),
+        Column("evidence", "evidence", 34),
+        Column("since", "", 11, "computed"),
+    ),
+    new_rows=False,
+)
+
+FORMS: Mapping[str, Form] = {form.name: form for form in (PIPELINE, SCORECARD)}
+"""The workbook forms, by the name that `--form` takes."""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What cells are read and written by: language, currency, day, the lists of the method, and our people.
+
+    `stages` are those of each process; a row is read by the process of its deal, `default_process` where it has none.
+    `epoch` is how the workbook counts days.
+    """
+
+    lang: str
+    currency: str
+    report_currency: str
+    today: date
+    stages: Mapping[str, Sequence[Option]]
+    default_process: str
+    options: Mapping[str, Sequence[Option]]
+    epoch: int = 1900
+
+    def of(self, column: Column, process: str) -> Sequence[Option]:
+        """Return the values that a column may hold."""
+        if column.options == "stage":
+            return self.stages.get(process, self.stages[self.default_process])
+        return self.options[column.options]
+
+
+def heading(column: Column, vocabulary: Vocabulary) -> str:
+    """Return the heading of a column."""
+    values = {"currency": vocabulary.currency, "report": vocabulary.report_currency}
+    return text(f"sheet-{column.key}", vocabulary.lang, **values)
+
+
+def short_heading(column: Column, lang: str) -> str:
+    """Return the heading of a column without its unit."""
+    return re.sub(r" ?[(\uff08].*", "", text(f"sheet-{column.key}", lang, currency="", report=""))
+
+
+def hint(column: Column, vocabulary: Vocabulary) -> str:
+    """Return what stands below the heading: how to fill the column."""
+    return text(f"sheet-{column.key}-hint", vocabulary.lang, currency=vocabulary.currency)
+
+
+def deal_values(deal: OpportunityRow, customer: str, currency: str, needs: str = "") -> dict[str, str]:
+    """Return what a deal's file says, by column; what its account says where it says nothing.
+
+    `needs` is text that no row of the facts holds.
+    """
+    return {
+        "customer": customer,
+        "project": deal.name,
+        "source": deal.source,
+        "importance": deal.importance,
+        "stage": deal.stage,
+        "probability": percent_text(deal.probability),
+        "products": LIST_SIGN.join(deal.products),
+        "needs": typed.kept_text(needs),
+        "tender_date": _day(deal.tender_date),
+        "purchase_date": _day(deal.purchase_date),
+        "close_date": _day(deal.close_date),
+        "amount": str(Money(deal.amount, deal.currency or currency)) if deal.amount is not None else "",
+        "loss_reason": deal.lost_reason,
+        "vertical": deal.vertical,
+        "province": deal.province,
+        "city": deal.city,
+        "owner": deal.owner,
+    }
+
+
+def percent_text(value: Decimal | None) -> str:
+    """Write a percent as files do."""
+    return "" if value is None else f"{plain(value)}%"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
+def shown(column: Column, value: str, vocabulary: Vocabulary, process: str = "") -> Cell:
+    """Return what stands in a cell for a value: a date, a number, or words in the language of the workbook."""
+    return None if value == "" else SHOW.get(column.kind, _shown_text)(column, value, vocabulary, process)
+
+
+def read(
+    column: Column, cell: Cell, vocabulary: Vocabulary, process: str = "", *, as_percent: bool = False
+) -> str | Reason:
+    """Return the value that a cell means, or why none; `as_percent`: the cell shows its number as a percent."""
+    if isinstance(cell, str) and cell.startswith("#") and cell.rstrip("!?") in ERRORS:
+        return Reason("typed-error", {"value": cell})
+    if typed.plain_text(cell) == "":
+        return ""
+    if column.kind == "percent":
+        number = typed.read_percent(cell, as_percent)
+        return number if isinstance(number, Reason) else percent_text(number)
+    return READ.get(column.kind, _read_text)(column, cell, vocabulary, process)
+
+
+ERRORS = ("#DIV/0", "#N/A", "#NAME", "#NULL", "#NUM", "#REF", "#VALUE", "#SPILL", "#CALC", "#GETTING_DATA")
+
+
+def _shown_text(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return value
+
+
+def _shown_option(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    options = {option.id: option for option in vocabulary.of(column, process)}
+    show = typed.shown_stage if column.kind == "stage" else typed.shown_option
+    return show(options[value], vocabulary.lang) if value in options else value
+
+
+def _shown_member(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return member_names(vocabulary.options["member"]).get(value, value)
+
+
+def member_names(members: Sequence[Option]) -> dict[str, str]:
+    """Return the names of our people by key; two of one name have their keys behind it."""
+    names = [member.label["en"] for member in members]
+    return {
+        m.id: name if names.count(name) == 1 else f"{name} ({m.id})" for m, name in zip(members, names, strict=True)
+    }
+
+
+def _shown_date(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return date.fromisoformat(value)
+
+
+def _shown_percent(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return float(Decimal(value.rstrip("%")) / 100)
+
+
+def _shown_amount(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    """Return an amount in the unit of the column; one in another currency as text that says so."""
+    money = parse_money(value)
+    if money.currency and money.currency != vocabulary.currency:
+        return f"{plain(money.amount / UNIT)}万 {money.currency}"
+    return float(money.amount / UNIT)
+
+
+def _shown_list(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return value if vocabulary.lang.startswith("zh") else value.replace(LIST_SIGN, ", ")
+
+
+def _read_text(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return typed.kept_text(cell)
+
+
+def _read_option(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return typed.read_option(cell, vocabulary.of(column, process))
+
+
+def _read_member(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return typed.read_member(cell, vocabulary.options["member"])
+
+
+def _read_date(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    day = typed.read_date(cell, vocabulary.today, vocabulary.epoch)
+    return day if isinstance(day, Reason) else day.isoformat()
+
+
+def _read_amount(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    money = typed.read_money(cell, vocabulary.currency, UNIT)
+    return money if isinstance(money, Reason) else str(money)
+
+
+def _read_list(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return LIST_SIGN.join(typed.read_list(cell))
+
+
+SHOW: Mapping[str, Callable[[Column, str, Vocabulary, str], Cell]] = {
+    "option": _shown_option,
+    "stage": _shown_option,
+    "member": _shown_member,
+    "date": _shown_date,
+    "percent": _shown_percent,
+    "amount": _shown_amount,
+    "list": _shown_list,
+}
+"""How a value of each kind stands in a cell; as it is where the kind is not named."""
+
+READ: Mapping[str, Callable[[Column, Cell, Vocabulary, str], str | Reason]] = {
+    "option": _read_option,
+    "stage": _read_option,
+    "member": _read_member,
+    "date": _read_date,
+    "amount": _read_amount,
+    "list": _read_list,
+}
+"""How a cell of each kind is read; as text where the kind is not named."""
