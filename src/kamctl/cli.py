@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("log", "The story of a record: what changed when, by whom and why"),
     "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
     "workbook": ("workbook", "Excel workbooks with drop-downs: export, import"),
+    "import": ("import_", "What a CRM exported as CSV: compare, then take over"),
+    "export": ("export", "Flat tables: csv, jsonl, xlsx, sqlite, parquet"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -129,7 +129,8 @@ def _influences(source: Source) -> Iterator[Line]:
 
 
 def _rates(source: Source) -> Iterator[Line]:
-    yield from ((rate.date, rate.base, rate.quote, rate.rate) for rate in sorted(source.rates))
+    for number, rate in enumerate(sorted(source.rates), 1):
+        yield number, rate.date, rate.base, rate.quote, rate.rate
 
 
 DEAL = Column("opportunity", "text", "Deal, `account/stem`.", refers="opportunity")
@@ -502,12 +503,13 @@ TABLES: tuple[Table, ...] = (
         "What one unit of a currency cost in another from a day on.",
         _rates,
         (
+            Column("number", "integer", "Place among all rates, by date."),
             Column("date", "date", "From when."),
             Column("base", "text", "One unit of this currency."),
             Column("quote", "text", "The currency of the price."),
             Column("rate", "number", "The price."),
         ),
-        ("date", "base", "quote"),
+        ("number",),
     ),
 )
 """Every table that can be exported."""
