@@ -22,8 +22,8 @@ def export(
 ) -> None:
     """Write what the files say as flat tables: --format csv, jsonl, xlsx, sqlite or parquet.
 
-    Dates are ISO, numbers plain, currencies in columns of their own. The name of FILE tells the format, too. The columns
-    of every table are a promise; docs/tables.md lists them. Parquet needs `pip install 'kamctl[analytics]'`.
+    Dates are ISO, numbers plain, currencies in columns of their own. The name of FILE tells the format, too. The
+    columns of every table are a promise; docs/tables.md lists them. Parquet needs `pip install 'kamctl[analytics]'`.
 
     \b
     Examples:

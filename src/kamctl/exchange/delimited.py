@@ -278,7 +278,9 @@ class _Lines:
             raise StopIteration
         if len(line) > MAX_LINE:
             hint = "is this the right file? An export has a line for each row"
-            raise KamctlError(f"{self.name}:{self.number}:{MAX_LINE}: a line of more than a million characters", hint, 1)
+            raise KamctlError(
+                f"{self.name}:{self.number}:{MAX_LINE}: a line of more than a million characters", hint, 1
+            )
         if "\0" in line:
             message = f"{self.name}:{self.number}:{line.index(chr(0)) + 1}: a NUL byte, which no text has"
             raise KamctlError(message, "the file is damaged, or in another encoding: --encoding", 1)

@@ -27,8 +27,9 @@ def write_csv(stream: TextIO, table: Table, rows: Iterable[Line]) -> int:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(column.name for column in table.columns)
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         writer.writerow([cell_text(value) for value in row])
+        count += 1
     return count
 
 
@@ -36,9 +37,10 @@ def write_jsonl(stream: TextIO, table: Table, rows: Iterable[Line]) -> int:
     """Write a table as one JSON object a line; returns how many rows."""
     names = [column.name for column in table.columns]
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         record = {name: json_value(value) for name, value in zip(names, row, strict=True)}
         stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+        count += 1
     return count
 
 

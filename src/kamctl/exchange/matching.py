@@ -33,9 +33,7 @@ class Names:
     A decision is an id, or empty text for something new. `word` says what counts of a name.
     """
 
-    def __init__(
-        self, names: Mapping[str, str], decided: Mapping[str, str], word: Callable[[str], str] = fold
-    ) -> None:
+    def __init__(self, names: Mapping[str, str], decided: Mapping[str, str], word: Callable[[str], str] = fold) -> None:
         self.word = word
         self.by_name: dict[str, list[str]] = {}
         for key, name in names.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from kamctl import source
-from kamctl.loading import located, unreadable
+from kamctl.loading import unreadable
 from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.resources import PACKAGE
 from kamctl.schema.profile import Profile

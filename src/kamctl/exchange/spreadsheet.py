@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -22,7 +22,7 @@ MOST_TEXT = 32_767
 """What a sheet and a cell of a workbook hold at most."""
 
 WIDTHS = {"text": 18, "list": 24, "timestamp": 20}
-FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
+DATE, DATE_AND_TIME = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
 
 
 def write_xlsx(path: Path, tables: Iterable[tuple[Table, Iterable[Line]]], day: date) -> dict[str, int]:
@@ -47,25 +47,26 @@ def _sheet(target: Workbook, table: Table, rows: Iterable[Line]) -> int:
     return count
 
 
-def _heading(sheet: WriteOnlyWorksheet, name: str) -> WriteOnlyCell:
+def _heading(sheet: WriteOnlyWorksheet, name: str) -> Cell:
     cell = WriteOnlyCell(sheet, name)
     cell.font = Font(bold=True)
     return cell
 
 
-def _cells(sheet: WriteOnlyWorksheet, row: Line) -> Iterator[Value | WriteOnlyCell]:
+def _cells(sheet: WriteOnlyWorksheet, row: Line) -> Iterator[Value | Cell]:
     for value in row:
         if isinstance(value, (str, tuple)):
             yield _text(sheet, plain_text(value)[:MOST_TEXT])
-        elif type(value) in FORMATS:
-            cell = WriteOnlyCell(sheet, value)
-            cell.number_format = FORMATS[type(value)]
+        elif isinstance(value, date):
+            cell = WriteOnlyCell(sheet)
+            cell.value = value
+            cell.number_format = DATE_AND_TIME if isinstance(value, datetime) else DATE
             yield cell
         else:
             yield value
 
 
-def _text(sheet: WriteOnlyWorksheet, words: str) -> str | WriteOnlyCell:
+def _text(sheet: WriteOnlyWorksheet, words: str) -> str | Cell:
     """Return a cell of text; where the text looks like a formula, one that is marked as text."""
     if not words.startswith(FORMULA):
         return words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def render(template: str, view: Mapping[str, Any], lang: str, own: Path | None) 
         raise KamctlError(f"template {template}{line}: {error.message or type(error).__name__}") from None
 
 
+@cache
 def _environment(lang: str, own: Path | None) -> ImmutableSandboxedEnvironment:
     folders = [folder for folder in (own, resources.templates()) if folder is not None and folder.is_dir()]
     environment = ImmutableSandboxedEnvironment(
