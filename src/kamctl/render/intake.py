@@ -47,7 +47,7 @@ def _table(outcomes: Sequence[Outcome], lang: str) -> Table:
     columns = [
         Column("outcome", text("col-plan-outcome", lang), lambda kind: text(f"plan-{kind}", lang), style=_style),
         Column("line", text("col-csv-line", lang), right=True),
-        Column("id", text("col-deal", lang), shrink=14),
+        Column("id", text("col-id", lang), shrink=14),
         Column("field", text("col-plan-field", lang), shrink=10),
         Column("now", text("col-plan-now", lang), drop=1, shrink=8),
         Column("new", text("col-csv-new", lang), shrink=20),
