@@ -13,7 +13,7 @@ from kamctl.commands.recording import new_text
 from kamctl.commands.session import Session
 from kamctl.exchange.calendar import uid
 from kamctl.exchange.cards import Person, cards_text, library, read_cards
-from kamctl.exchange.intake import digits, same_person
+from kamctl.exchange.finding import digits, same_person
 from kamctl.exchange.merge import CHANGED, NEW, REJECTED, SAME, Change, Outcome, Refusal
 from kamctl.exchange.typed import Reason, fold
 from kamctl.facts import PersonRow

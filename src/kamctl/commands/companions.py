@@ -11,7 +11,8 @@ from kamctl.commands.session import Session
 from kamctl.exchange import typed
 from kamctl.exchange.companies import company_word
 from kamctl.exchange.delimited import Row
-from kamctl.exchange.intake import CONTACT, Plan, same_person
+from kamctl.exchange.finding import CONTACT, same_person
+from kamctl.exchange.intake import Plan
 from kamctl.exchange.merge import Outcome
 from kamctl.facts import Facts, PersonRow
 from kamctl.layout import path_of

@@ -18,8 +18,9 @@ from kamctl.exchange.columns import Vocabulary, deal_values
 from kamctl.exchange.companies import company_word
 from kamctl.exchange.delimited import Delimited, read_delimited
 from kamctl.exchange.fields import COMPUTED, ORDERS, Words, columns_of
+from kamctl.exchange.finding import Present
 from kamctl.exchange.flat import guarded, plain_text
-from kamctl.exchange.intake import UNDECIDED, Plan, Present, plan
+from kamctl.exchange.intake import UNDECIDED, Plan, plan
 from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import REJECTED, SAME, Outcome
 from kamctl.exchange.profile import read_profile

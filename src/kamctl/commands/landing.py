@@ -198,7 +198,7 @@ class _Maker:
             data["products"] = [*values["products"].split(LIST_SIGN)]
         region: dict[str, Data] = {name: values[name] for name in ("province", "city") if values.get(name)}
         data |= {"region": region} if any(value != account.get(name) for name, value in region.items()) else {}
-        data["created"] = values.get("created") or self.run.as_of.isoformat()
+        data |= {"created": values["created"]} if values.get("created") else {}
         data["stage_history"] = [{"date": day.isoformat(), "stage": values["stage"], "by": owner}]
         data |= {"lost": self._lost(values, day)} if ends == "lost" else {}
         data |= {"contract": _contract(values, day)} if ends == "won" else {}

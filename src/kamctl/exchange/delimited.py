@@ -177,8 +177,8 @@ def _decoded(path: Path, shapes: Sequence[Shape]) -> Shape:
     if not fitting:
         raise _not_in(path, [shape.encoding for shape in shapes], False)
     names = " or ".join(NAMES.get(shape.encoding, shape.encoding) for shape in fitting)
-    hint = f"--encoding {NAMES.get(fitting[0].encoding, fitting[0].encoding)} says which"
-    raise KamctlError(f"{path.name} could be written in {names}", hint, 1)
+    hint = "--encoding gb18030, big5, cp1252 or any other says which it is"
+    raise KamctlError(f"{path.name} is no UTF-8; it could be written in {names}", hint, 1)
 
 
 def _decodes(path: Path, encoding: str) -> bool:

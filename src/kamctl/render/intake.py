@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from kamctl.exchange.intake import OUTCOMES, UNDECIDED, Open
+from kamctl.exchange.finding import Open
+from kamctl.exchange.intake import OUTCOMES, UNDECIDED
 from kamctl.exchange.merge import CHANGED, NEW, REJECTED, Outcome
 from kamctl.labels import text
 from kamctl.render.output import Envelope, Style, print_table
