@@ -74,7 +74,7 @@ def import_workbook(run: Session, file: str, decisions: Decisions, rejects: str,
     _tell(run, sheet, plan.outcomes)
     if rejects:
         _write_rejects(run, sheet, plan.outcomes, words, rejects)
-    if apply and not dry_run:
+    if plan.drafts and apply and not dry_run:
         save_all(run.workspace.root, plan.drafts)
         run.say(run.label("plan-written", count=len(plan.drafts)))
     elif plan.drafts and not dry_run:
