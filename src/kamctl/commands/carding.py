@@ -73,7 +73,7 @@ def import_cards(run: Session, file: str, account: str, apply: bool, dry_run: bo
         shown = [outcome for outcome in outcomes if outcome.kind != SAME]
         print_intake(shown, run.style, run.envelope(file=Path(file).name, counts=dict(counts)))
         run.say(summary(counts, {"contact": sum(draft.before is None for draft in drafts)}, run.lang))
-    if apply and not dry_run:
+    if apply and drafts and not dry_run:
         save_all(run.workspace.root, drafts)
         run.say(run.label("plan-written", count=len(drafts)))
     elif drafts and not dry_run:

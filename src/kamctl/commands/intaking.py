@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ READS = ("accounts", "people", "members", "opportunities", "externals")
 FORECASTS = ("closed", "commit", "best_case", "pipeline", "omitted")
 NEEDED = ("name", "stage")
 """Columns that every table of deals has."""
+
+NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
 CUSTOMER = ("id", "account", "account_name", "account_external")
 """Columns one of which says whose deal it is."""
@@ -75,7 +78,7 @@ def import_table(
     _show(run, table, result, landing, everything, dry_run)
     if rejects:
         _write_rejects(run, table, landing.outcomes, Path(rejects))
-    if apply and not dry_run:
+    if apply and landing.drafts and not dry_run:
         save_all(run.workspace.root, landing.drafts)
         run.say(run.label("plan-written", count=len(landing.drafts)))
     elif landing.drafts and not dry_run:
@@ -267,4 +270,4 @@ def _write_rejects(run: Session, table: Delimited, outcomes: Sequence[Outcome], 
 
 def _safe(cell: str) -> str:
     """Return a cell that no spreadsheet runs, unless it is one of ours that says so already, or a number."""
-    return cell if cell.lstrip("'") != cell or cell[1:2].isdigit() else guarded(cell)
+    return cell if cell.startswith("'") or NUMBER.fullmatch(cell) else guarded(cell)

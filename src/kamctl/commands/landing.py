@@ -62,13 +62,13 @@ def landed(
     outcomes: Sequence[Outcome] = plan.outcomes
     while True:
         maker = _Maker(run, table, columns, words, plan, facts, terms)
-        outcomes = maker.texts(outcomes)
+        ready = maker.texts(outcomes)
         texts = {draft.path: draft.text for draft in maker.ready.values()}
         found = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
         wrong = [problem for problem in found if problem.rule != GAP]
         if not wrong:
             gaps = len({problem.path for problem in found})
-            return Landing(outcomes, list(maker.ready.values()), maker.made(), gaps)
+            return Landing(ready, list(maker.ready.values()), maker.made(), gaps)
         outcomes = _without(outcomes, maker.by_row, wrong, run.lang)
 
 
@@ -108,6 +108,7 @@ class _Maker:
         self.ready: dict[str, Draft] = {}
         self.by_row: dict[int, list[Draft]] = {}
         self.companions = Companions(run, columns, self.system, plan, facts)
+        self.since = {deal.id: deal.stage_since for deal in facts.opportunities}
         self.taken = set(run.workspace.ids("opportunity"))
         fields = [Column(field.name, field.place, 0) for field in FIELDS if field.place]
         self.form = Form("csv", (*fields, Column("external", f"external.{self.system}", 0)), True)
@@ -148,7 +149,8 @@ class _Maker:
         document = self.run.workspace.document(SourceFile(path, "opportunity", outcome.id))
         process = self.terms.processes[outcome.values["process"]]
         moved = any(change.key == "stage" for change in own)
-        day = self._stage_day(outcome) if moved else self.run.as_of
+        since = self.since.get(outcome.id) or date.min
+        day = max(self._stage_day(outcome), since) if moved else self.run.as_of
         text = drafts.edited(self.form, document.text, replace(outcome, changes=own), process, day)
         if isinstance(text, list):
             return rejected(outcome, text)
@@ -200,14 +202,19 @@ class _Maker:
         data |= {"region": region} if any(value != account.get(name) for name, value in region.items()) else {}
         data |= {"created": values["created"]} if values.get("created") else {}
         data["stage_history"] = [{"date": day.isoformat(), "stage": values["stage"], "by": owner}]
-        data |= {"lost": self._lost(values, day)} if ends == "lost" else {}
+        if ends == "lost":
+            data |= self._loss(values, day)
         data |= {"contract": _contract(values, day)} if ends == "won" else {}
         return data | ({"external": {self.system: key}} if key and self.system else {})
 
-    def _lost(self, values: Mapping[str, str], day: date) -> dict[str, Data]:
+    def _loss(self, values: Mapping[str, str], day: date) -> dict[str, Data]:
+        """Return how a deal was lost, and the competitor who won it."""
         reason = values.get("lost_reason") or self.words.decided.get(("lost_reason", ""), "")
         lost: dict[str, Data] = {"date": values.get("lost_on") or day.isoformat(), "reason": reason}
-        return lost | {key: values[f"lost_{key}"] for key in ("to", "lesson") if values.get(f"lost_{key}")}
+        winner, lesson = values.get("lost_to", ""), values.get("lost_lesson", "")
+        key = winner if SLUG.fullmatch(winner) else slugify(winner)
+        lost |= ({"to": key} if key else {}) | ({"lesson": lesson} if lesson else {})
+        return {"lost": lost, **({"competitors": {key: {"name": winner}}} if key else {})}
 
 
 def _contract(values: Mapping[str, str], day: date) -> dict[str, Data]:

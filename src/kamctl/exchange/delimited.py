@@ -77,6 +77,8 @@ def read_delimited(path: Path, known: Callable[[str], bool], encoding: str = "")
     head = _checked_head(path)
     encodings = [_named(encoding)] if encoding else _marked(head) or list(ENCODINGS)
     shapes = [shape for name in encodings if (shape := _shape(head, name, known)) is not None]
+    if not encoding:  # without a mark any bytes could be UTF-16; the heading has to say so
+        shapes = [shape for shape in shapes if shape.known or not shape.encoding.startswith("utf-16-")]
     best = max((shape.known for shape in shapes), default=0)
     found = [shape for shape in shapes if shape.known == best]
     if not shapes:

@@ -103,8 +103,8 @@ class _Planner:
             cell = self.find.cell(row, name)
             if not cell.strip():
                 continue
-            if self._unchanged(row, name, now, flat):
-                values[name] = now[name]
+            if self._unchanged(row, name, flat):
+                values |= {name: now[name]} if name in now else {}
                 continue
             value = self._value(BY_NAME[name], cell, row, process, now)
             if isinstance(value, Reason):
@@ -113,9 +113,9 @@ class _Planner:
                 values[name] = value
         return self._ended(row, values, process, now), refusals
 
-    def _unchanged(self, row: Row, name: str, now: Mapping[str, str], flat: Mapping[str, str]) -> bool:
+    def _unchanged(self, row: Row, name: str, flat: Mapping[str, str]) -> bool:
         """Whether a cell says what an export of the deal says; an amount in its currency."""
-        if name not in flat or name not in now or self.find.cell(row, name) not in (flat[name], guarded(flat[name])):
+        if name not in flat or self.find.cell(row, name) not in (flat[name], guarded(flat[name])):
             return False
         return name != "amount" or self.find.cell(row, "currency").strip() in ("", flat["currency"])
 
