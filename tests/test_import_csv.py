@@ -237,7 +237,7 @@ def test_a_name_that_is_only_like_a_known_one_is_a_question(workspace: Path, imp
     code, out, err = imported(HEAD + row)
     assert code == 1
     assert plan(out)[0]["outcome"] == "undecided"
-    assert "--account '渤海水务=ID'" in err
+    assert "  --account '渤海水务=ID'\n" in err
     code, out, _ = imported(HEAD + row, "--account", "渤海水务=bohai-water", "--apply")
     assert (code, plan(out)[0]["id"]) == (0, "bohai-water/四号线阀门")
     other = row.replace("006A", "006Z")

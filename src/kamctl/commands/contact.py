@@ -137,7 +137,7 @@ def import_file(
 
     \b
     Examples:
-      kamctl contact import visit.vcf --account bohai-water
+      kamctl contact import imports/visit.vcf --account bohai-water
     """
     from kamctl.commands.carding import import_cards
 

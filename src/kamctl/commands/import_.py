@@ -52,9 +52,9 @@ def import_csv(
 
     \b
     Examples:
-      kamctl import csv deals.csv --profile hubspot
-      kamctl import csv report.csv --profile salesforce --dates mdy --owner li-na --apply
-      kamctl import csv deals.csv --map 'Projekt=name' --value 'stage:Angebot=Q' --decimal ,
+      kamctl import csv imports/hubspot.csv --profile hubspot
+      kamctl import csv imports/hubspot.csv --profile hubspot --owner li-na --apply
+      kamctl import csv imports/angebote.csv --map Projekt=name --map Phase=stage --value stage:Angebot=Q --decimal ,
     """
     from kamctl.commands.intaking import Told, import_table
 

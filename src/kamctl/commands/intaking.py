@@ -245,7 +245,7 @@ def _show(run: Session, table: Delimited, result: Plan, landing: Landing, everyt
     run.say(summary(counts, landing.made, run.lang))
     if landing.gaps:
         run.say(run.label("csv-gaps", count=landing.gaps), "warning")
-    for line in questions(result.questions, run.lang):
+    for line in questions(result.questions, run.style.screen, run.lang):
         run.say(line, "warning")
 
 

@@ -42,6 +42,7 @@ def _sheet(target: Workbook, table: Table, rows: Iterable[Line]) -> int:
     count = 0
     for count, row in enumerate(rows, 1):
         if count >= MOST_ROWS:
+            sheet.close()
             raise KamctlError(f"table {table.name} has more rows than a sheet holds", "--format sqlite or csv", 1)
         sheet.append(list(_cells(sheet, row)))
     return count

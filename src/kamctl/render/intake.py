@@ -10,7 +10,9 @@ from kamctl.exchange.intake import OUTCOMES, UNDECIDED
 from kamctl.exchange.merge import CHANGED, NEW, REJECTED, Outcome
 from kamctl.labels import text
 from kamctl.render.output import Envelope, Style, print_table
-from kamctl.render.table import HIDDEN, Column, Table
+from kamctl.render.screen import Screen, page
+from kamctl.render.table import HIDDEN, Column, Table, aligned
+from kamctl.render.width import wrap
 
 STYLES = {NEW: "green", CHANGED: "cyan", UNDECIDED: "yellow", REJECTED: "red"}
 ASKED = 10
@@ -21,9 +23,27 @@ OPTIONS = {"account": "--account '{word}=ID'", "owner": "--owner '{word}=KEY'"}
 
 
 def print_intake(outcomes: Sequence[Outcome], style: Style, envelope: Envelope) -> None:
-    """Print the plan; on a terminal nothing where there is nothing to do."""
-    if outcomes or style.effective != "table":
+    """Print the plan: as a table with the rows that are left below it, or as flat rows."""
+    style.check()
+    if style.effective != "table" or style.fields:
         print_table(_table(outcomes, style.lang), style, envelope)
+        return
+    kept = [outcome for outcome in outcomes if not outcome.refusals]
+    parts = [aligned(_table(kept, style.lang).visible(), style.screen)[0]] if kept else []
+    parts += ["".join(_left(outcome, style.screen, style.lang)) for outcome in outcomes if outcome.refusals]
+    page("\n".join(parts), style.screen) if parts else None
+
+
+def _left(outcome: Outcome, screen: Screen, lang: str) -> Iterator[str]:
+    """Yield what stands in the way of a row: its line and name, then a line a reason."""
+    known = (outcome.values.get("account_name", ""), outcome.values.get("name", ""))
+    name = text("form-comma", lang).join(filter(None, known)) or outcome.id
+    values = {"outcome": text(f"plan-{outcome.kind}", lang), "line": str(outcome.row), "name": name}
+    yield screen.style(text("csv-left-row", lang, **values), STYLES[outcome.kind]) + "\n"
+    for refusal in outcome.refusals:
+        words = f"{refusal.place}  {refusal.reason.words(lang)}"
+        for number, line in enumerate(wrap(words, screen.width - 6)):
+            yield ("    " if number else "  ") + line + "\n"
 
 
 def summary(counts: Mapping[str, int], made: Mapping[str, int], lang: str) -> str:
@@ -34,12 +54,13 @@ def summary(counts: Mapping[str, int], made: Mapping[str, int], lang: str) -> st
     return line + ("\n" + text("csv-new", lang, what=text("form-comma", lang).join(new)) if new else "")
 
 
-def questions(asked: Sequence[Open], lang: str) -> Iterator[str]:
-    """Yield a line for each question that a person has to decide, with the option that does."""
+def questions(asked: Sequence[Open], screen: Screen, lang: str) -> Iterator[str]:
+    """Yield lines for each question that a person has to decide, the last of them the option that does."""
     for question in asked[:ASKED]:
         option = OPTIONS.get(question.name, "--value '{name}:{word}=…'").format(name=question.name, word=question.word)
-        why = question.reason.words(lang)
-        yield text("csv-question", lang, count=question.rows, why=why, option=option)
+        why = text("csv-question", lang, count=question.rows, why=question.reason.words(lang))
+        yield from wrap(why, screen.width)
+        yield f"  {option}"
     if len(asked) > ASKED:
         yield text("csv-questions-more", lang, count=len(asked) - ASKED)
 
