@@ -246,3 +246,17 @@ def test_a_table_of_more_rows_than_a_sheet_holds_is_refused(tmp_path: Path, monk
     table = tables.BY_NAME["competitor"]
     with pytest.raises(KamctlError, match="more rows"):
         spreadsheet.write_xlsx(tmp_path / "x.xlsx", [(table, [("a", "b", "c")] * 3)], __import__("datetime").date.min)
+
+
+def test_whole_files_go_to_a_pipe_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert kamctl(EXAMPLES, "export", "--table", "competitor", "--format", "sqlite", "-o", "-") == 0
+    assert capsysbinary.readouterr().out.startswith(b"SQLite format 3")
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("x")
+    target = tmp_path / "file" / "tables"
+    assert kamctl(EXAMPLES, "export", "--format", "csv", "-o", str(target)) in (1, 2)
+    assert "cannot be made" in capsys.readouterr().err

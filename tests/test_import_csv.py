@@ -712,3 +712,44 @@ def test_any_deal_that_was_exported_comes_back_unchanged(
     code, out, err = imported(exported(workspace, tmp_path), "--apply", profile="generic")
     assert (code, plan(out)) == (0, []), err
     assert files_of(workspace) == before
+
+
+# --- on a terminal, and what is rare
+
+
+def test_rows_that_are_left_stand_below_the_table_with_their_reasons(imported: Importer) -> None:
+    rows = LINE + LINE.replace("006A", "006B").replace("1200000", "-5").replace("四号", "五号")
+    _, out, _ = imported(HEAD + rows, "--format", "table")
+    assert "New" in out.splitlines()[0]
+    assert "rejected: line 3, 渤海水务集团有限公司, 五号线阀门\n  3:Amount  -5 is negative\n" in out
+    assert imported(HEAD + LINE.replace("1200000", "-5"), "--format", "table")[1].startswith("rejected: line 2")
+
+
+def test_nothing_to_do_prints_nothing_on_a_terminal(imported: Importer) -> None:
+    imported(HEAD + LINE, "--apply")
+    assert imported(HEAD + LINE, "--format", "table")[1] == ""
+
+
+def test_our_own_ids_say_which_deal_and_which_customer(imported: Importer) -> None:
+    table = "id,account,name,stage\n,bohai-water,八号线,L\nbohai-water/line-3,,三号线改造,\n,,九号线,L\n"
+    code, out, _ = imported(table, profile="generic")
+    assert code == 1
+    assert [(row["id"], row["field"]) for row in plan(out)] == [
+        ("bohai-water/八号线", ""),
+        ("bohai-water/line-3", "name"),
+        ("", "account"),
+        ("", "owner"),
+    ]
+
+
+def test_two_rows_of_one_name_that_is_there_are_one_too_many(imported: Importer) -> None:
+    row = "渤海水务集团,三号线管道改造,Q,490万\n"
+    code, out, _ = imported("客户,项目,阶段,金额\n" + row + row, profile="generic")
+    assert (code, [row["outcome"] for row in plan(out)]) == (1, ["changed", "rejected"])
+
+
+def test_a_file_that_is_no_text_is_told_with_its_place(imported: Importer) -> None:
+    raw = HEAD.encode() + b"006A," + "四号".encode() + b"\xff\xff,x\n"
+    code, _, err = imported(raw)
+    assert code == 1
+    assert "deals.csv:2:8" in err

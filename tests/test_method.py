@@ -678,6 +678,7 @@ KEPT = {
     "normal": "how strongly somebody influences somebody, a field of the file format",
     "solution_fit": "a figure that grades may count, computed by kamctl",
     "none": "the label of an empty group",
+    "price": "our price in a bid, a field of the file format and a column of an export",
     "unknown": "the mark of a criterion of which nothing is known, as a key of JSON and labels",
 }
 """Words that mean something else where they stand in the code, and what."""
