@@ -20,6 +20,7 @@ from typer.main import get_command
 from view_pages import blocks_of, filters_table, forms_table, macros_table, views_sections
 
 from kamctl import cli, rules
+from kamctl.exchange import tables
 from kamctl.methods import Methods
 from kamctl.problems import Problem
 from kamctl.render.method import Part, page
@@ -68,6 +69,20 @@ A terminal gets a table that fits its width. A pipe gets TAB-separated rows with
 chooses another form; not every command has every form, and an error names those it has. stdout is data, stderr is talk.
 
 Exit codes: 0 done, 1 problems in the data, 2 wrong usage or settings, 3 a bug in kamctl, 130 interrupted.
+"""
+
+TABLES_INTRODUCTION = """\
+# Tables
+
+`kamctl export` writes these tables; [crm.md](crm.md) shows how. This is version {version} of the list. Within a version
+columns are added at the end of a table, and never renamed, moved or removed. An SQLite file carries the version in its
+table `kamctl`, and this page in its table `kamctl_columns`; a Parquet file carries the version in its metadata.
+
+Amounts without a currency of their own are in the workspace's. What is not known is empty, null or NULL, never 0.
+
+| type | written |
+|---|---|
+{kinds}
 """
 
 METHOD_NOTE = "<!-- `kamctl --lang en method show {name}`, written by generate.py -->"
@@ -285,11 +300,28 @@ def templates_page() -> str:
     return re.sub(r"<!-- blocks: (\S+) -->", lambda found: blocks_of(found[1]), text)
 
 
+def tables_page() -> str:
+    """Return the page of all tables that can be exported."""
+    kinds = "\n".join(f"| {kind} | {about} |" for kind, about in tables.KINDS.items())
+    head = TABLES_INTRODUCTION.format(version=tables.VERSION, kinds=kinds)
+    return "\n".join([head, *map(_table_section, tables.TABLES)])
+
+
+def _table_section(table: tables.Table) -> str:
+    lines = [f"## {table.name}\n", f"{table.about} Key: {', '.join(f'`{name}`' for name in table.key)}.\n"]
+    lines += ["| column | type | meaning |", "|---|---|---|"]
+    for column in table.columns:
+        refers = f" Key of [{column.refers}](#{column.refers})." if column.refers else ""
+        lines.append(f"| `{column.name}` | {column.kind} | {column.about}{refers} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules_page,
     "commands.md": commands_page,
     "files.md": files_page,
     "templates.md": templates_page,
+    "tables.md": tables_page,
     "method/losqaop.md": partial(method_page, "losqaop"),
     "method/large-project.md": partial(method_page, "large-project"),
     "method/phased.md": partial(method_page, "phased"),

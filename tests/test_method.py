@@ -774,6 +774,7 @@ KEPT = {
     "business": "an issue of somebody in the audience of a presentation, a field of the file format",
     "compelling_event": "a step of the story of a presentation, a field of the file format",
     "financial": "a value in the story of a presentation, a field of the file format",
+    "price": "our price in a bid, a field of the file format and a column of an export",
     "unknown": "the mark of a criterion of which nothing is known, as a key of JSON and labels",
 }
 """Words that mean something else where they stand in the code, and what."""

@@ -22,6 +22,7 @@ ABOVE_THE_EXAMPLES = {"README.md", "tutorial.md"}
 """Pages whose reader starts beside a fresh copy of examples/; all others start in it."""
 
 NEEDS_GIT = {"history.md"}
+NEEDS_CAL = {"calendar.md"}
 
 LONG = {"tutorial.md"}
 """Pages that take more than a few seconds."""
@@ -134,6 +135,9 @@ def pages() -> Iterator[Any]:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("page", list(pages()))
 def test_a_page_shows_what_its_commands_print(page: Path, tmp_path: Path, programs: Path) -> None:
+    if page.name in NEEDS_CAL:
+        pytest.importorskip("icalendar")
+        pytest.importorskip("vobject")
     if page.name in NEEDS_GIT and shutil.which("git") is None:
         pytest.skip("no git here")
     examples = Path(shutil.copytree(ROOT / "examples", tmp_path / "checkout" / "examples"))

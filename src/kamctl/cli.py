@@ -44,6 +44,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "week": ("week", "The weekly call plan with results, callbacks and five tests; start a week"),
     "metrics": ("metrics", "The evaluation sheet: attainment, conversions, win rate, cycle, record delay"),
     "ramp": ("ramp", "What is expected by months in the job, against what the files show"),
+    "import": ("import_", "What a CRM exported as CSV: compare, then take over"),
+    "export": ("export", "Flat tables: csv, jsonl, xlsx, sqlite, parquet"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),

@@ -19,6 +19,7 @@ from kamctl.problems import Keys
 
 if TYPE_CHECKING:
     from kamctl.schema.account import Account
+    from kamctl.schema.base import Record
     from kamctl.schema.call import Call
     from kamctl.schema.contact import Contact
     from kamctl.schema.opportunity import Opportunity
@@ -368,6 +369,15 @@ class MoveRow(NamedTuple):
     after: Day | None
 
 
+class ExternalRow(NamedTuple):
+    """The key of a record in another system: the kind and id of ours, the name of the system, the key there."""
+
+    kind: str
+    record: str
+    system: str
+    key: str
+
+
 Row = tuple[Any, ...]
 
 
@@ -429,6 +439,7 @@ class Facts:
         self.preparations: list[PreparationRow] = []
         self.presenters: list[PresenterRow] = []
         self.weeks: list[WeekRow] = []
+        self.externals: list[ExternalRow] = []
         self.references: list[ReferenceRow] = []
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
@@ -757,6 +768,15 @@ def _week(week: str, record: Week) -> Iterator[WeekRow]:
     )
 
 
+def _external(kind: str) -> Callable[[str, Any], Iterable[ExternalRow]]:
+    """Return what flattens the keys in other systems of one kind of record."""
+
+    def flatten(record_id: str, record: Record) -> Iterator[ExternalRow]:
+        return (ExternalRow(kind, record_id, system, key) for system, key in record.external.items())
+
+    return flatten
+
+
 def settings_row(record: Settings) -> SettingsRow:
     """Return the settings of a workspace as plain values."""
     return SettingsRow(
@@ -811,8 +831,8 @@ def _dated(record: Any) -> Iterator[tuple[str, date]]:
 
 
 FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
-    "account": {"accounts": _account},
-    "contact": {"people": _person},
+    "account": {"accounts": _account, "externals": _external("account")},
+    "contact": {"people": _person, "externals": _external("contact")},
     "team": {"members": _members},
     "opportunity": {
         "opportunities": _opportunity,
@@ -825,6 +845,7 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "gate_evidence": _gate_evidence,
         "bids": _bids,
         "contracts": _contracts,
+        "externals": _external("opportunity"),
     },
     "call": {
         "calls": _call,
@@ -832,6 +853,7 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "needs": _needs,
         "objections": _objections,
         "commitments": _commitments,
+        "externals": _external("call"),
     },
     "presentation": {
         "presentations": _presentation,
@@ -867,6 +889,7 @@ ROWS: dict[str, type] = {
     "preparations": PreparationRow,
     "presenters": PresenterRow,
     "weeks": WeekRow,
+    "externals": ExternalRow,
 }
 """The class of the rows of each table."""
 

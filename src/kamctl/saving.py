@@ -68,6 +68,24 @@ class Copy:
     after: bytes
 
 
+@contextmanager
+def whole_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Give a temporary path to write to, which becomes `path` when all went well, and nothing otherwise.
+
+    Raises KamctlError when the file is there already, or cannot be written.
+    """
+    try:
+        if not overwrite and os.path.lexists(path):
+            raise KamctlError(f"{path} exists already", "--force overwrites it, -o FILE writes another")
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            temporary = Path(folder) / path.name
+            yield temporary
+            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            os.replace(temporary, path)
+    except OSError as error:
+        raise KamctlError(f"{path} cannot be written: {error.strerror or error}", exit_code=1) from None
+
+
 def save(root: Path, draft: Draft | Copy) -> None:
     """Write one file whole or not at all.
 

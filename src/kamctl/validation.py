@@ -95,20 +95,38 @@ def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> lis
 
 def new_problems_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, str]) -> list[Problem]:
     """Return the problems that files would have with new texts and do not have now; each account is checked once."""
+    team = {path: text for path, text in drafts.items() if path == layout.TEAM_FILE}
     by_account: dict[str, dict[str, str]] = {}
     for path, text in drafts.items():
         place = layout.kind_and_id(path)
-        kind, record_id = place if place is not None else ("", "")
-        account = "" if kind in layout.TOP_FOLDERS else layout.account_of(record_id)
-        by_account.setdefault(account, {})[path] = text
-    validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)))
-    fresh: list[Problem] = []
-    for account, texts in counted(list(by_account.items()), workspace.progress):
-        now, then = (
-            validation.account(account, some)[0] if account else validation.shared(some) for some in ({}, texts)
-        )
-        known = {_same(problem) for problem in now}
-        fresh += [problem for problem in then if problem.path in texts and _same(problem) not in known]
+        if path not in team:
+            kind, record_id = place if place is not None else ("", "")
+            account = "" if kind in layout.TOP_FOLDERS else layout.account_of(record_id)
+            by_account.setdefault(account, {})[path] = text
+    now, then = (
+        _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)), some) for some in ({}, team)
+    )
+    known = {_same(problem) for problem in now.shared_problems()} if team else set()
+    fresh = [p for p in then.shared_problems() if p.path in team and _same(p) not in known] if team else []
+    there = set(workspace.files.accounts())
+
+    def check(names: Sequence[str]) -> dict[str, Any]:
+        result = {}
+        for name in counted(names, workspace.progress):
+            texts = by_account[name]
+            before = now.account(name, {})[0] if name in there else [] if name else now.shared({})
+            after = then.account(name, texts)[0] if name else then.shared(texts)
+            known = {_same(problem) for problem in before}
+            found = [p for p in after if p.path in texts and _same(p) not in known]
+            result[name] = pack_problems(found)
+        return result
+
+    if len(by_account) > FEW_ACCOUNTS:
+        import_models(ACCOUNT_KINDS)
+        then.prepare()
+        now.prepare()
+    found = in_halves(list(by_account), FEW_ACCOUNTS, check)
+    fresh += [problem for packed in found.values() for problem in unpack_problems(packed)]
     return located(workspace.files, fresh, dict(drafts))
 
 
@@ -120,10 +138,13 @@ def _same(problem: Problem) -> tuple[object, ...]:
 class _Validation:
     """One validation: what all accounts share, and each account's own problems."""
 
-    def __init__(self, workspace: Workspace, as_of: date, found: Sequence[Folder]) -> None:
+    def __init__(
+        self, workspace: Workspace, as_of: date, found: Sequence[Folder], team: Mapping[str, str] | None = None
+    ) -> None:
         self.workspace = workspace
         self.as_of = as_of
         self.found = found
+        self.team = team or None
 
     def problems(self) -> list[Problem]:
         """Return every problem with its place: from the index what has not changed, else anew."""
@@ -187,13 +208,21 @@ class _Validation:
             problems += checks.run(context, checks.REFERENCE_CHECKS)
         return problems
 
+    def prepare(self) -> None:
+        """Read what all accounts share, before a second process does a part of the work."""
+        _ = self._shared, self._method, self._elsewhere
+
+    def shared_problems(self) -> list[Problem]:
+        """Return the problems of settings, people and weeks."""
+        return self._shared.problems
+
     def _check_accounts(self, names: Sequence[str]) -> dict[str, Any]:
         """Return for each account its located problems, packed, and whether they may be kept."""
         if not names:
             return {}
         if len(names) > FEW_ACCOUNTS:
             import_models(ACCOUNT_KINDS)
-        _ = self._shared, self._method, self._elsewhere
+        self.prepare()
 
         def check(some: Sequence[str]) -> dict[str, Any]:
             result = {}
@@ -248,7 +277,7 @@ class _Validation:
         """What settings, people and weeks say."""
         workspace = self.workspace
         tables = frozenset((facts.REFERENCES, "members"))
-        return load(workspace.files, workspace.index, tables, kinds=SHARED_KINDS)
+        return load(workspace.files, workspace.index, tables, drafts=self.team, kinds=SHARED_KINDS)
 
     @cached_property
     def _method(self) -> dict[str, Any] | Problem:

@@ -117,3 +117,28 @@ def record(
 
     report = CallReport(events, view, met, missed, commitment, next_date, next_purpose, recorded_at, file)
     run(session(ctx), call, report, dry_run)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    ics: bool = typer.Option(True, "--ics", help="As iCalendar, the only form so far."),
+    owner: str = typer.Option("", "--owner", metavar="PERSON", help="What this person has to do."),
+    since: str = typer.Option("", "--since", metavar="DATE", help="On or after this day."),
+    until: str = typer.Option("", "--until", metavar="DATE", help="On or before this day."),
+    todo: bool = typer.Option(False, "--todo", help="Promises as to-dos, not as events of the whole day."),
+    output: str = typer.Option("-", "-o", "--output", metavar="FILE", help="File to write; - for stdout."),
+    force: bool = typer.Option(False, "--force", help="Overwrite FILE."),
+) -> None:
+    """Write calls, open promises and tender dates as a calendar that any calendar program takes.
+
+    Times are local wherever they are read. An entry keeps its identity, so that importing again changes it. Needs
+    `pip install 'kamctl[cal]'`.
+
+    \b
+    Examples:
+      kamctl callplan export --ics --owner li-na --since today -o li-na.ics
+    """
+    from kamctl.commands.appointing import export_calendar
+
+    export_calendar(session(ctx), owner, since, until, todo, output, force)

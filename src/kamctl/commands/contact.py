@@ -1,4 +1,4 @@
-"""`kamctl contact`: new, list, show, set, observe."""
+"""`kamctl contact`: new, list, show, set, observe, export, import."""
 
 from __future__ import annotations
 
@@ -103,3 +103,45 @@ def observe(
     from kamctl.commands.peopling import observe as run
 
     run(session(ctx), contact, behaviour, date, deal, dry_run)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    vcard: bool = typer.Option(True, "--vcard", help="As vCards, the only form so far."),
+    account: str = typer.Option("", "--account", metavar="ID", help="People of this account."),
+    output: str = typer.Option("-", "-o", "--output", metavar="FILE", help="File to write; - for stdout."),
+    force: bool = typer.Option(False, "--force", help="Overwrite FILE."),
+) -> None:
+    """Write people as vCards for telephones and address books. Needs `pip install 'kamctl[cal]'`.
+
+    \b
+    Examples:
+      kamctl contact export --vcard --account bohai-water -o bohai-water.vcf
+    """
+    from kamctl.commands.carding import export_cards
+
+    export_cards(session(ctx), account, output, force)
+
+
+@app.command("import")
+def import_file(
+    ctx: typer.Context,
+    file: str = typer.Argument(..., metavar="FILE", help="vCards, version 2.1, 3.0 or 4.0."),
+    account: str = typer.Option(
+        ..., "--account", metavar="ID", help="Whose people they are.", autocompletion=ids_of("account")
+    ),
+    apply: bool = typer.Option(False, "--apply", help="Write the plan; without, it is only shown."),
+    dry_run: bool = DRY_RUN,
+) -> int:
+    """Compare vCards with the people of an account, and show what would change; --apply writes it.
+
+    A person is found by e-mail, name or telephone number. What a card does not say stays as it is.
+
+    \b
+    Examples:
+      kamctl contact import imports/visit.vcf --account bohai-water
+    """
+    from kamctl.commands.carding import import_cards
+
+    return import_cards(session(ctx), file, account, apply, dry_run)

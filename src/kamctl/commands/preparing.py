@@ -43,10 +43,10 @@ def prepared(run: Session, sheet: Sheet, outcomes: Sequence[Outcome], facts: Fac
         problems = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
         if not problems:
             return Prepared(outcomes, list(ready.values()))
-        outcomes = [_with_problems(outcome, by_row.get(outcome.row, ()), problems, run.lang) for outcome in outcomes]
+        outcomes = [with_problems(outcome, by_row.get(outcome.row, ()), problems, run.lang) for outcome in outcomes]
 
 
-def _with_problems(outcome: Outcome, made: Sequence[Draft], problems: Sequence[Problem], lang: str) -> Outcome:
+def with_problems(outcome: Outcome, made: Sequence[Draft], problems: Sequence[Problem], lang: str) -> Outcome:
     """Return an outcome, rejected when one of its files would have a new error."""
     paths = {draft.path for draft in made}
     found = [problem for problem in problems if problem.path in paths]
@@ -120,14 +120,14 @@ class _Maker:
         for members in customers.values():
             account = members[0].account
             drafted: list[Draft] = []
-            known = _known(self.accounts[account]) if account else {}
+            known = known_of_row(self.accounts[account]) if account else {}
             if not account:
-                account = _free(slugify(members[0].values["customer"]) or "account", accounts)
+                account = free(slugify(members[0].values["customer"]) or "account", accounts)
                 data = drafts.new_account(members, self.dealer)
                 drafted = [self._draft("account", account, data)]
-                known = _known_of(data)
+                known = known_of(data)
             for row in members:
-                deal_id = _free(f"{account}/{slugify(row.values['project']) or 'deal'}", taken)
+                deal_id = free(f"{account}/{slugify(row.values['project']) or 'deal'}", taken)
                 data = drafts.new_deal(row, known, self.dealer, self.day)
                 made[row.row] = [*drafted, self._draft("opportunity", deal_id, data)]
 
@@ -142,17 +142,19 @@ class _Maker:
         return replace(outcome, id=f"{parts[1]}/{parts[-1].removesuffix('.yaml')}")
 
 
-def _known(account: AccountRow) -> dict[str, str]:
+def known_of_row(account: AccountRow) -> dict[str, str]:
+    """Return what an account says for its deals."""
     return {key: getattr(account, key) for key in ("owner", "vertical", "province", "city", "dealer")}
 
 
-def _known_of(data: Mapping[str, source.Data]) -> dict[str, str]:
+def known_of(data: Mapping[str, source.Data]) -> dict[str, str]:
+    """Return what the data of a new account says for its deals."""
     region = data.get("region")
     flat = {**data, **(region if isinstance(region, dict) else {})}
     return {key: value for key, value in flat.items() if isinstance(value, str)}
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def free(wanted: str, taken: set[str]) -> str:
     """Return an id that nothing has yet, numbered where need be, and take it."""
     number, found = 1, wanted
     while found in taken:

@@ -35,7 +35,7 @@ def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], d
 def new_text(run: Session, kind: str, record_id: str, data: dict[str, Data]) -> str:
     """Return the text of a new file with what is known, through the template of its kind."""
     order = walk.keys_at(MODELS[kind], ())
-    ordered = {key: data[key] for key in sorted(data, key=order.index)}
+    ordered = {key: data[key] for key in sorted(data, key=lambda key: (key == "external", order.index(key)))}
     body = "\n".join(edit.block_lines(ordered, 0))
     own = run.workspace.root / "templates"
     return document.render(f"{kind}.yaml.j2", {"record": body, "id": record_id, "data": ordered}, run.lang, own)

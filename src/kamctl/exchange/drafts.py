@@ -45,7 +45,7 @@ def edited(form: Form, text: str, outcome: Outcome, process: Process, day: date)
             refusals.append(Refusal(change.key, change.place, Reason("sheet-edit", {"why": str(error)})))
         except KeyError:
             refusals.append(Refusal(change.key, change.place, Reason("sheet-inherited")))
-    if "loss_reason" in {change.key for change in outcome.changes} and not refusals:
+    if "lost.reason" in {fields[change.key] for change in outcome.changes} and not refusals:
         text = _lost_on(text, day)
     return refusals or text
 

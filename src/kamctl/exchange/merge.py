@@ -48,7 +48,8 @@ class Refusal(NamedTuple):
 class Outcome:
     """What becomes of one row: `changes` are to be written, `conflicts` to be decided, `refusals` stand in the way.
 
-    `values` is what the row comes to, `place` its first cell. A new row has the id of its account, empty for a new one.
+    `values` is what the row comes to, `place` its first cell, `more` are other rows of the same.
+    A new row has the id of its account, empty for a new one.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Outcome:
     refusals: tuple[Refusal, ...] = ()
     account: str = ""
     place: str = ""
+    more: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,7 @@ The same deals on the same day give the same bytes.
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from datetime import date, datetime
+from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -39,6 +36,7 @@ from kamctl.exchange.book import (
 from kamctl.exchange.columns import Column, Vocabulary, heading, hint, shown
 from kamctl.exchange.dropdowns import between, checks, colours, day_limits, lists
 from kamctl.exchange.marks import Marks, fingerprint
+from kamctl.exchange.packing import packed
 from kamctl.exchange.pages import chart, page_setup, read_me
 from kamctl.exchange.typed import Cell
 from kamctl.labels import text
@@ -61,7 +59,7 @@ def workbook_bytes(book: Book) -> bytes:
         chart(target, book)
     read_me(target, book)
     _marks(target, book)
-    return _packed(target, book.vocabulary.today)
+    return packed(target, book.vocabulary.today)
 
 
 def _block(sheet: Worksheet, book: Book) -> None:
@@ -172,21 +170,3 @@ def _marks(target: Workbook, book: Book) -> None:
     for row, (name, value) in enumerate(found.cells(), 1):
         put(sheet, row, 1, name)
         put(sheet, row, 2, value)
-
-
-def _packed(target: Workbook, day: date) -> bytes:
-    """Return the file with the day of the export in place of the clock."""
-    stamp = datetime(day.year, day.month, day.day)
-    target.properties.creator = "kamctl"
-    target.properties.created = stamp
-    first, second = io.BytesIO(), io.BytesIO()
-    target.save(first)
-    with zipfile.ZipFile(first) as source, zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rf"\g<1>{stamp:%Y-%m-%dT%H:%M:%SZ}".encode(), content
-                )
-            packed.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return second.getvalue()

@@ -49,14 +49,23 @@ def blame(present: Mapping[str, Any], steps: Sequence[Step]) -> list[Blame]:
     """
     claims = claims_of(present)
     found: dict[Place, Commit | None] = {}
-    if steps and (last := claims_of(steps[-1].after)) is not claims:
+    known: dict[int, dict[Place, Claim]] = {}
+
+    def claimed(data: Any) -> dict[Place, Claim]:
+        """Return the claims of a version, which is one step's end and the next one's beginning."""
+        if id(data) not in known:
+            known[id(data)] = claims_of(data)
+        return known[id(data)]
+
+    if steps:
+        last = claimed(steps[-1].after)
         found = {place: None for place, claim in claims.items() if last.get(place) != claim}
     for step in reversed(steps):
         open_places = claims.keys() - found.keys()
         if not open_places:
             break
-        after = claims_of(step.after)
-        parents = [claims_of(before) for before in step.before]
+        after = claimed(step.after)
+        parents = [claimed(before) for before in step.before]
         for place in open_places:
             if after.get(place) == claims[place] and all(claims[place] != before.get(place) for before in parents):
                 found[place] = step.version.commit

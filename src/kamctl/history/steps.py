@@ -12,7 +12,7 @@ from kamctl.history.git import Repository
 from kamctl.history.story import Version
 from kamctl.parallel import in_halves
 
-FEW = 300
+FEW = 80
 """Up to so many versions one process reads them; beyond, a second one pays."""
 
 Contents = dict[str, Any]

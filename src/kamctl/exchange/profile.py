@@ -1,0 +1,44 @@
+"""Finds and reads profiles: how other programs write what they export. A workspace's own come before the shipped."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from kamctl import source
+from kamctl.loading import unreadable
+from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.resources import PACKAGE
+from kamctl.schema.profile import Profile
+from kamctl.schema.reading import read_record
+from kamctl.tree import Disk, Files
+
+FOLDER = "profiles"
+"""The folder of a workspace that holds profiles of its own."""
+
+SHIPPED = Disk(PACKAGE / "exchange")
+
+
+def names(files: Files) -> list[str]:
+    """Return the names of all profiles, sorted."""
+    return sorted({*SHIPPED.names(FOLDER), *files.names(FOLDER)})
+
+
+def read_profile(name: str, files: Files, lang: str) -> Profile:
+    """Return a profile. Raises KamctlError when there is none of that name, or it cannot be read, with the place."""
+    path = f"{FOLDER}/{name}.yaml"
+    where = files if "/" not in name and files.holds(path) else SHIPPED
+    if "/" in name or not where.holds(path):
+        known = names(files)
+        near = did_you_mean(name, known)
+        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}, or profiles/NAME.yaml of your own"
+        raise KamctlError(f'there is no profile "{name}"', hint)
+    try:
+        record, problems = read_record(Profile, source.read(source.decode(where.read(path))), path)
+    except source.SourceError as error:
+        record = None
+        problems = [Problem(path, error.rule, values=error.values, line=error.line, column=error.column)]
+    except OSError as error:
+        raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
+    if record is None:
+        raise unreadable(where, problems, lang)
+    return cast(Profile, record)
