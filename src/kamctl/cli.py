@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "workbook": ("workbook", "Excel workbooks with drop-downs: export, import"),
     "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
     "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
+    "review": ("review", "What to meet about: daily, weekly, monthly"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),
