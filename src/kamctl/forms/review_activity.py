@@ -19,6 +19,12 @@ from kamctl.reports.pipeline import PipelineRow
 SHORT = 120
 """How much of what happened in a call is printed; JSON has all of it."""
 
+FEW = 3
+"""How many missing criteria of a gate are named."""
+
+FEW = 3
+"""How many missing criteria of a gate are named."""
+
 
 def visited(g: Gathered) -> Content:
     """Tell the calls of the period: who was visited, what came of it, and how many of the objectives were met."""
@@ -215,7 +221,9 @@ def _gates(g: Gathered) -> Grid:
 
 
 def _missing(g: Gathered, one: Blocked) -> list[str]:
-    return [pick(item.label, g.lang) if item.label is not None else g.field(item.field) for item in one.missing]
+    words = [pick(item.label, g.lang) if item.label is not None else g.field(item.field) for item in one.missing]
+    more = len(words) - FEW
+    return [*words[:FEW], *([g.say("and-more", count=str(more)).strip()] if more > 0 else [])]
 
 
 def _caps(g: Gathered) -> Grid:

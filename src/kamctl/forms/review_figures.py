@@ -78,7 +78,7 @@ def waterfall(g: Gathered) -> Content:
         Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
         Column("n", "n", right=True),
     ]
-    rows = [[step.name, step.deals, step.amount, step.priced] for step in steps]
+    rows = [[x.name, x.deals, x.amount if x.priced or not x.deals else None, x.priced] for x in steps]
     behind = [
         Column("step", g.say("col-step"), lambda name: _step(g, name)),
         Column("project", g.say("col-project"), g.deal),
@@ -143,7 +143,7 @@ def funnel(g: Gathered) -> Content:
             "gap", g.say("col-gap"), lambda gap: "" if gap is None else f"{gap.quantize(Decimal('0.1')):+}", right=True
         ),
     ]
-    rows = [[l.stage, l.deals, l.amount, l.with_amount, l.reached, _conversion(g, l), l.target, l.gap] for l in lines]
+    rows = [[x.stage, x.deals, x.amount, x.with_amount, x.reached, _conversion(g, x), x.target, x.gap] for x in lines]
     notes = [g.say("review-funnel-basis", as_of=g.span.as_of, count=g.present.funnel.total.deals, currency=g.currency)]
     if g.present.funnel.unconverted:
         notes.append(g.say("unconverted", currency=g.currency, ids=g.comma(g.present.funnel.unconverted)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from kamctl.facts import CallRow, Facts, GateEvidenceRow, MarkRow, MoveRow, ObjectiveRow, OpportunityRow
 from kamctl.reports.diagnosis import is_push
@@ -134,9 +134,14 @@ def objectives(facts: Facts, held: Sequence[Held]) -> list[Objective]:
 
 
 def promises(facts: Facts, team: Team, span: Span) -> list[Promise]:
-    """Return what was promised in calls and planned in deals, as far as the period touches it, the broken first."""
-    found = [*_promised(facts, team, span), *_planned(facts, team, span)]
-    return sorted(found, key=lambda row: (STATES.index(row.state), row.due or date.max, row.source, row.what))
+    """Return what was promised in calls and planned in deals, as far as the period touches it, the broken first.
+
+    What a call and the plan of a deal say in the same words is told once.
+    """
+    found: dict[tuple[Any, ...], Promise] = {}
+    for row in (*_promised(facts, team, span), *_planned(facts, team, span)):
+        found.setdefault((row.account, row.who, row.what, row.due, row.state), row)
+    return sorted(found.values(), key=lambda row: (STATES.index(row.state), row.due or date.max, row.source, row.what))
 
 
 STATES: tuple[Kept, ...] = ("broken", "overdue", "late", "kept", "open")
