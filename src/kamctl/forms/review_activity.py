@@ -213,7 +213,7 @@ def _gates(g: Gathered) -> Grid:
             *_deal_cells(one.deal),
             g.stage(one.deal.process, one.target.code),
             f"{one.items - len(one.missing)}/{one.items}",
-            g.comma(_missing(g, one)),
+            g.say("semicolon").join(_missing(g, one)),
         ]
         for one in rows
     ]

@@ -34,7 +34,7 @@ def results(g: Gathered) -> Content:
     told = g.comma(f"{g.reason(name) or g.say('not-known')} {n}" for name, n in reasons.most_common())
     lines = [
         g.say("review-won", count=len(won), **_sum(g, won)),
-        g.say("review-lost", count=len(lost), **_sum(g, lost)) + (f" {told}" if told else ""),
+        g.say("review-lost", count=len(lost), **_sum(g, lost)) + (f" {g.say('diagnosis-lost_for')}{g.say('colon')}{told}" if told else ""),
         g.say("review-win-rate", rate=g.rate(len(won), len(won) + len(lost))),
     ]
     notes = [g.say("review-as-of", as_of=g.span.until, currency=g.currency)]
@@ -211,7 +211,16 @@ def forecast(g: Gathered) -> Content:
         Column("stage_n", "n", right=True),
     ]
     rows = [
-        [name, t.deals, t.amount, t.with_amount, t.by_owner, t.owner_n, t.by_stage, t.stage_n]
+        [
+            name,
+            t.deals,
+            t.amount if t.with_amount else None,
+            t.with_amount,
+            t.by_owner if t.owner_n else None,
+            t.owner_n,
+            t.by_stage if t.stage_n else None,
+            t.stage_n,
+        ]
         for name, t in sums.items()
     ]
     note = g.say("review-picture", as_of=g.span.as_of, currency=g.currency, n=str(g.present.forecast.total.with_amount))
