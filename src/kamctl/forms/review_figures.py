@@ -34,7 +34,8 @@ def results(g: Gathered) -> Content:
     told = g.comma(f"{g.reason(name) or g.say('not-known')} {n}" for name, n in reasons.most_common())
     lines = [
         g.say("review-won", count=len(won), **_sum(g, won)),
-        g.say("review-lost", count=len(lost), **_sum(g, lost)) + (f" {g.say('diagnosis-lost_for')}{g.say('colon')}{told}" if told else ""),
+        g.say("review-lost", count=len(lost), **_sum(g, lost))
+        + (f" {g.say('diagnosis-lost_for')}{g.say('colon')}{told}" if told else ""),
         g.say("review-win-rate", rate=g.rate(len(won), len(won) + len(lost))),
     ]
     notes = [g.say("review-as-of", as_of=g.span.until, currency=g.currency)]
@@ -116,7 +117,7 @@ def _waterfall_bars(g: Gathered, steps: Sequence[Step]) -> Bars:
             rows.append(Bar(label, 0.0, float(step.amount), g.money(step.amount), "="))
             at = step.amount
         else:
-            text = f"{'+' if step.amount >= 0 else '−'}{g.money(abs(step.amount))}"
+            text = f"{'+' if step.amount >= 0 else '−'}{g.money(abs(step.amount))}" if step.priced else ""
             rows.append(Bar(label, float(at), float(at + step.amount), text, "+" if step.amount >= 0 else "-"))
             at += step.amount
     note = g.say("review-picture", as_of=g.span.until, currency=g.currency, n=str(steps[-1].priced))
