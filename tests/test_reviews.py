@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Repo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import Repo
 from kamctl import cli, resources, source
 from kamctl.facts import TABLES, Facts, MoveRow, rows_of
 from kamctl.forms.gathered import Column, grid
@@ -90,7 +89,7 @@ def test_other_days_may_be_asked_for() -> None:
     assert (chosen.ahead.start, chosen.ahead.end) == (date(2026, 6, 4), date(2026, 6, 10))
     assert between(usual, date(2026, 6, 15), None).past.end == date(2026, 6, 15)
     assert between(usual, None, date(2026, 6, 1)).past.start == date(2026, 6, 1)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no day"):
         between(usual, date(2026, 6, 3), date(2026, 6, 1))
 
 
@@ -98,7 +97,8 @@ def test_other_days_may_be_asked_for() -> None:
 def test_what_lies_ahead_begins_after_what_is_looked_back_on(name: str, as_of: date) -> None:
     span = SPANS[name](as_of)
     assert span.before < span.past.start <= span.until <= span.past.end < span.ahead.start <= span.ahead.end
-    assert span.until <= as_of and span.judged_on <= as_of
+    assert span.until <= as_of
+    assert span.judged_on <= as_of
 
 
 # --- calls and promises
@@ -254,8 +254,14 @@ def test_a_deal_moves_forward_back_in_out_and_in_again() -> None:
 
 
 def test_a_loss_has_its_reason() -> None:
-    lost = ", stage: LOST, lost: {date: 2026-06-09, reason: price, to: rival}"
-    text = f"{{name: X, owner: li-na, competitors: {{rival: {{name: Rival}}}}, stage_history: [{at('06-01', 'S')}, {at('06-09', 'LOST')}]{lost}}}"
+    text = f"""
+name: X
+stage: LOST
+owner: li-na
+competitors: {{rival: {{name: Rival}}}}
+stage_history: [{at("06-01", "S")}, {at("06-09", "LOST")}]
+lost: {{date: 2026-06-09, reason: price, to: rival}}
+"""
     found = facts(("opportunity", "bohai/x", text))
     (move,) = activity.moves(found, pipeline_rows(found, terms()), terms(), WEEK)
     assert (move.kind, move.reason, move.lost_to) == ("lost", "price", "rival")
@@ -338,7 +344,8 @@ def test_a_long_table_says_how_much_is_left_out() -> None:
 
 def test_a_long_result_is_cut() -> None:
     assert short("a\n  b") == "a b"
-    assert len(short("word " * 100)) <= SHORT and short("word " * 100).endswith("…")
+    assert len(short("word " * 100)) <= SHORT
+    assert short("word " * 100).endswith("…")
 
 
 def test_every_item_of_the_shipped_agendas_has_something_to_tell() -> None:
@@ -398,7 +405,8 @@ def test_the_waterfall_balances_to_the_cent(capsys: pytest.CaptureFixture[str], 
     )
     rows = section(found, "waterfall")["tables"][0]["rows"]
     amounts = [Decimal(str(row["amount"] or 0)) for row in rows]
-    assert rows[0]["step"] == "start" and rows[-1]["step"] == "end"
+    assert rows[0]["step"] == "start"
+    assert rows[-1]["step"] == "end"
     assert sum(amounts[:-1]) == amounts[-1]
 
 
@@ -477,7 +485,8 @@ def test_an_item_of_the_own_agenda_is_room_to_write(
     assert "Who brings cake?" in out
     (own / "method" / "reviews.yaml").write_text(shipped.replace("- id: daily", "- id: dailies"), "utf-8")
     code, _, err = run(capsys, own, "review", "daily")
-    assert code == 2 and 'did you mean "dailies"?' in err
+    assert code == 2
+    assert 'did you mean "dailies"?' in err
 
 
 @pytest.mark.parametrize(
@@ -570,6 +579,8 @@ def test_hostile_text_stays_text(capsys: pytest.CaptureFixture[str], plain: Path
         lines = file.read_text("utf-8").splitlines()
         file.write_text("\n".join(f'name: "{evil}"' if line.startswith("name:") else line for line in lines), "utf-8")
     _, page, _ = run(capsys, hostile, "review", "weekly", "--format", "html")
-    assert "<script" not in page and "&lt;script&gt;" in page
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
     _, text, _ = run(capsys, hostile, "review", "weekly", "--format", "md")
-    assert "\\<script" in text and "\\| \\`x\\` \\[a\\]" in text
+    assert "\\<script" in text
+    assert "\\| \\`x\\` \\[a\\]" in text

@@ -119,6 +119,10 @@ class Gathered:
         """Return words in a row."""
         return self.say("comma").join(filter(None, words))
 
+    def days(self, start: date, end: date) -> str:
+        """Return the first and the last of some days; one where they are the same."""
+        return str(start) if start == end else f"{start} – {end}"
+
     def money(self, amount: Decimal | None) -> str:
         """Return an amount in whole units of the currency, in Chinese by ten thousands."""
         return "" if amount is None else grouped(amount, self.lang)

@@ -29,7 +29,9 @@ FEW = 3
 def visited(g: Gathered) -> Content:
     """Tell the calls of the period: who was visited, what came of it, and how many of the objectives were met."""
     recorded = sum(one.call.done for one in g.held)
-    line = g.say("review-calls", count=len(g.held), start=g.span.past.start, end=g.span.until, recorded=str(recorded))
+    line = g.say(
+        "review-calls", count=len(g.held), days=g.days(g.span.past.start, g.span.until), recorded=str(recorded)
+    )
     columns = [
         Column("date", g.say("col-date"), day),
         Column("by", g.say("col-owner"), g.member),
@@ -294,14 +296,14 @@ def _criterion(g: Gathered, deal: str, criterion: str) -> str:
 def calls_ahead(g: Gathered) -> Content:
     """Tell the calls of the days ahead."""
     rows = found.calls_ahead(g.facts, g.team, g.span.ahead)
-    line = g.say("review-ahead", count=len(rows), start=g.span.ahead.start, end=g.span.ahead.end)
+    line = g.say("review-ahead", count=len(rows), days=g.days(g.span.ahead.start, g.span.ahead.end))
     return Content((line,), (_plan(g, rows),) if rows else ())
 
 
 def joint_visits(g: Gathered) -> Content:
     """Tell which calls ahead a manager joins."""
     rows = found.joint_visits(g.facts, g.team, g.span.ahead)
-    line = g.say("review-joint", count=len(rows), start=g.span.ahead.start, end=g.span.ahead.end)
+    line = g.say("review-joint", count=len(rows), days=g.days(g.span.ahead.start, g.span.ahead.end))
     joining = {call.id: g.comma(map(g.member, who)) for call, who in rows}
     extra = Column("joined_by", g.say("col-joined-by"))
     plan = _plan(g, [call for call, _ in rows], extra, lambda call: joining[call.id])

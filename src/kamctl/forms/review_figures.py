@@ -310,7 +310,7 @@ def key_accounts(g: Gathered) -> Content:
         Column("met", g.say("col-people-met"), right=True),
         Column("last", g.say("col-last-call"), day),
     ]
-    line = g.say("review-accounts", count=len(rows), start=g.span.past.start, end=g.span.until, as_of=g.span.as_of)
+    line = g.say("review-accounts", count=len(rows), days=g.days(g.span.past.start, g.span.until), as_of=g.span.as_of)
     return Content((line,), (grid(columns, rows),) if rows else ())
 
 

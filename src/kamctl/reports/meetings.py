@@ -72,7 +72,7 @@ def between(usual: Span, since: date | None, until: date | None) -> Span:
     start = since if since is not None else min(usual.past.start, until or date.max)
     end = until if until is not None else usual.past.end if usual.past.end >= start else usual.as_of
     if end < start:
-        raise ValueError
+        raise ValueError(f"no day from {start} to {end}")
     length = usual.ahead.end - usual.ahead.start
     return Span(Period("", start, end), Period("", end + DAY, end + DAY + length), usual.as_of)
 
