@@ -101,7 +101,7 @@ class Gathered:
         """The deals of today by id."""
         return {row.id: row for row in self.present.rows}
 
-    def say(self, key: str, **values: object) -> str:
+    def label(self, key: str, **values: object) -> str:
         """Return the words of labels.json for a key."""
         return text(key, self.lang, **values)
 
@@ -117,7 +117,7 @@ class Gathered:
 
     def comma(self, words: Iterable[str]) -> str:
         """Return words in a row."""
-        return self.say("comma").join(filter(None, words))
+        return self.label("comma").join(filter(None, words))
 
     def days(self, start: date, end: date) -> str:
         """Return the first and the last of some days; one where they are the same."""
@@ -170,9 +170,9 @@ class Gathered:
     def rate(self, part: int, whole: int) -> str:
         """Return a share in percent, or that there is too little history, always with how many it is made of."""
         if not whole:
-            return self.say("no-cases")
+            return self.label("no-cases")
         if whole < self.method.reviews.floor:
-            return self.say("insufficient", n=str(whole))
+            return self.label("insufficient", n=str(whole))
         return f"{percent(Decimal(100 * part) / whole)} (n={whole})"
 
 

@@ -31,17 +31,17 @@ def results(g: Gathered) -> Content:
     won = [way for way in g.ended.ways if past.holds(way.won_on)]
     lost = [way for way in g.ended.ways if past.holds(way.lost_on)]
     reasons = Counter(way.lost_reason for way in lost)
-    told = g.comma(f"{g.reason(name) or g.say('not-known')} {n}" for name, n in reasons.most_common())
+    told = g.comma(f"{g.reason(name) or g.label('not-known')} {n}" for name, n in reasons.most_common())
     lines = [
-        g.say("review-won", count=len(won), **_sum(g, won)),
-        g.say("review-lost", count=len(lost), **_sum(g, lost))
-        + (f" {g.say('diagnosis-lost_for')}{g.say('colon')}{told}" if told else ""),
-        g.say("review-win-rate", rate=g.rate(len(won), len(won) + len(lost))),
+        g.label("review-won", count=len(won), **_sum(g, won)),
+        g.label("review-lost", count=len(lost), **_sum(g, lost))
+        + (f" {g.label('diagnosis-lost_for')}{g.label('colon')}{told}" if told else ""),
+        g.label("review-win-rate", rate=g.rate(len(won), len(won) + len(lost))),
     ]
-    notes = [g.say("review-as-of", as_of=g.span.until, currency=g.currency)]
+    notes = [g.label("review-as-of", as_of=g.span.until, currency=g.currency)]
     without = [name for one in g.ended.standings for name in one.target.unconverted]
     if without:
-        notes.append(g.say("review-quota-unconverted", currency=g.currency, names=g.comma(dict.fromkeys(without))))
+        notes.append(g.label("review-quota-unconverted", currency=g.currency, names=g.comma(dict.fromkeys(without))))
     return Content(tuple(lines), (_standings(g, g.ended.standings),), notes=tuple(notes))
 
 
@@ -52,13 +52,13 @@ def _sum(g: Gathered, ways: Sequence[Journey]) -> dict[str, str]:
 
 def _standings(g: Gathered, standings: Sequence[Standing]) -> Grid:
     columns = [
-        Column("period", g.say("col-period")),
-        Column("quota", g.say("col-quota", currency=g.currency), g.money, right=True),
-        Column("people", g.say("col-people"), right=True),
-        Column("won", g.say("col-won"), g.money, right=True),
-        Column("won_n", g.say("col-deals"), right=True),
-        Column("attained", g.say("col-attained"), percent, right=True),
-        Column("remaining", g.say("col-remaining"), g.money, right=True),
+        Column("period", g.label("col-period")),
+        Column("quota", g.label("col-quota", currency=g.currency), g.money, right=True),
+        Column("people", g.label("col-people"), right=True),
+        Column("won", g.label("col-won"), g.money, right=True),
+        Column("won_n", g.label("col-deals"), right=True),
+        Column("attained", g.label("col-attained"), percent, right=True),
+        Column("remaining", g.label("col-remaining"), g.money, right=True),
     ]
     rows = []
     for one in standings:
@@ -74,38 +74,38 @@ def waterfall(g: Gathered) -> Content:
     found = g.ended.waterfall
     steps = [found.start, *(step for step in found.steps if step.deals), found.end]
     columns = [
-        Column("step", g.say("col-step"), lambda name: _step(g, name)),
-        Column("deals", g.say("col-deals"), right=True),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
+        Column("step", g.label("col-step"), lambda name: _step(g, name)),
+        Column("deals", g.label("col-deals"), right=True),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
         Column("n", "n", right=True),
     ]
     rows = [[x.name, x.deals, x.amount if x.priced or not x.deals else None, x.priced] for x in steps]
     behind = [
-        Column("step", g.say("col-step"), lambda name: _step(g, name)),
-        Column("project", g.say("col-project"), g.deal),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
+        Column("step", g.label("col-step"), lambda name: _step(g, name)),
+        Column("project", g.label("col-project"), g.deal),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
     ]
     parts = [[part.step, part.deal, part.amount] for step in found.steps for part in step.parts]
     grids = [grid(columns, rows)]
     if parts:
-        grids.append(grid(behind, parts, g.say("review-behind")))
+        grids.append(grid(behind, parts, g.label("review-behind")))
     return Content(grids=tuple(grids), bars=_waterfall_bars(g, steps), notes=tuple(_waterfall_notes(g)))
 
 
 def _step(g: Gathered, name: str) -> str:
     dates = {"start": g.span.before, "end": g.span.until}
-    words = g.say(f"waterfall-{name}")
+    words = g.label(f"waterfall-{name}")
     return f"{words} {dates[name]}" if name in dates else words
 
 
 def _waterfall_notes(g: Gathered) -> list[str]:
-    notes = [g.say("review-waterfall-basis", as_of=g.span.until, currency=g.currency)]
+    notes = [g.label("review-waterfall-basis", as_of=g.span.until, currency=g.currency)]
     if not g.ended.start_known:
-        notes.append(g.say("review-no-history", day=g.span.before))
+        notes.append(g.label("review-no-history", day=g.span.before))
     elif not g.ended.end_known:
-        notes.append(g.say("review-no-history", day=g.span.until))
+        notes.append(g.label("review-no-history", day=g.span.until))
     if g.ended.unconverted:
-        notes.append(g.say("unconverted", currency=g.currency, ids=g.comma(g.ended.unconverted)))
+        notes.append(g.label("unconverted", currency=g.currency, ids=g.comma(g.ended.unconverted)))
     return notes
 
 
@@ -120,39 +120,44 @@ def _waterfall_bars(g: Gathered, steps: Sequence[Step]) -> Bars:
             text = f"{'+' if step.amount >= 0 else '−'}{g.money(abs(step.amount))}" if step.priced else ""
             rows.append(Bar(label, float(at), float(at + step.amount), text, "+" if step.amount >= 0 else "-"))
             at += step.amount
-    note = g.say("review-picture", as_of=g.span.until, currency=g.currency, n=str(steps[-1].priced))
-    return Bars(g.say("waterfall-title"), g.workspace, tuple(rows), note)
+    note = g.label("review-picture", as_of=g.span.until, currency=g.currency, n=str(steps[-1].priced))
+    return Bars(g.label("waterfall-title"), g.workspace, tuple(rows), note)
 
 
 def funnel(g: Gathered) -> Content:
     """Tell what stands at every stage, and how many of those that reached it came further."""
     lines = g.present.funnel.lines
     columns = [
-        Column("stage", g.say("col-stage"), lambda code: _stage(g, code)),
-        Column("deals", g.say("col-deals"), right=True),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
+        Column("stage", g.label("col-stage"), lambda code: _stage(g, code)),
+        Column("deals", g.label("col-deals"), right=True),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
         Column("with_amount", "n", right=True),
-        Column("reached", g.say("col-reached"), right=True),
+        Column("reached", g.label("col-reached"), right=True),
         Column(
             "conversion",
-            g.say("col-conversion"),
+            g.label("col-conversion"),
             lambda share: share if isinstance(share, str) else percent(share),
             right=True,
         ),
-        Column("target", g.say("col-target"), percent, right=True),
+        Column("target", g.label("col-target"), percent, right=True),
         Column(
-            "gap", g.say("col-gap"), lambda gap: "" if gap is None else f"{gap.quantize(Decimal('0.1')):+}", right=True
+            "gap",
+            g.label("col-gap"),
+            lambda gap: "" if gap is None else f"{gap.quantize(Decimal('0.1')):+}",
+            right=True,
         ),
     ]
     rows = [[x.stage, x.deals, x.amount, x.with_amount, x.reached, _conversion(g, x), x.target, x.gap] for x in lines]
-    notes = [g.say("review-funnel-basis", as_of=g.span.as_of, count=g.present.funnel.total.deals, currency=g.currency)]
+    notes = [
+        g.label("review-funnel-basis", as_of=g.span.as_of, count=g.present.funnel.total.deals, currency=g.currency)
+    ]
     if g.present.funnel.unconverted:
-        notes.append(g.say("unconverted", currency=g.currency, ids=g.comma(g.present.funnel.unconverted)))
+        notes.append(g.label("unconverted", currency=g.currency, ids=g.comma(g.present.funnel.unconverted)))
     return Content(grids=(grid(columns, rows),), funnel=_funnel_picture(g, lines), notes=tuple(notes))
 
 
 def _stage(g: Gathered, code: str) -> str:
-    return g.stage(g.present.terms.default_process, code) if code else g.say("no-stage")
+    return g.stage(g.present.terms.default_process, code) if code else g.label("no-stage")
 
 
 def _conversion(g: Gathered, line: StageLine) -> Any:
@@ -161,7 +166,7 @@ def _conversion(g: Gathered, line: StageLine) -> Any:
         return line.conversion
     if line is g.present.funnel.lines[-1] or line.target is None:
         return None
-    return g.say("insufficient", n=str(line.reached))
+    return g.label("insufficient", n=str(line.reached))
 
 
 def _funnel_picture(g: Gathered, lines: Sequence[StageLine]) -> Funnel:
@@ -172,18 +177,18 @@ def _funnel_picture(g: Gathered, lines: Sequence[StageLine]) -> Funnel:
         amount = g.money(line.amount) if line.with_amount else ""
         steps.append(FunnelStep(_stage(g, line.stage), line.deals, amount, before))
         before = percent(line.conversion)
-    note = g.say("review-picture", as_of=g.span.as_of, currency=g.currency, n=str(g.present.funnel.total.deals))
-    return Funnel(g.say("form-picture-funnel"), g.workspace, tuple(steps), note)
+    note = g.label("review-picture", as_of=g.span.as_of, currency=g.currency, n=str(g.present.funnel.total.deals))
+    return Funnel(g.label("form-picture-funnel"), g.workspace, tuple(steps), note)
 
 
 def diagnosis(g: Gathered) -> Content:
     """Tell the verdict on each question of the method, the figures that made it, and what to do."""
     reviews, reasons = g.method.reviews, g.method.reasons
     columns = [
-        Column("verdict", g.say("diagnosis-verdict"), lambda word: verdict(word, g.lang)),
-        Column("question", g.say("diagnosis-question")),
-        Column("figures", g.say("diagnosis-figure")),
-        Column("advice", g.say("col-advice")),
+        Column("verdict", g.label("diagnosis-verdict"), lambda word: verdict(word, g.lang)),
+        Column("question", g.label("diagnosis-question")),
+        Column("figures", g.label("diagnosis-figure")),
+        Column("advice", g.label("col-advice")),
     ]
     rows = []
     for question, answer in zip(reviews.questions, g.present.answers, strict=True):
@@ -192,23 +197,23 @@ def diagnosis(g: Gathered) -> Content:
             advice = pick(question.advice, g.lang) if advised and question.advice is not None else ""
             figures = deciding(answer, g.currency, reasons, g.lang)
             rows.append([answer.verdict, pick(question.label, g.lang), figures, advice])
-    note = g.say("review-diagnosis-basis", as_of=g.span.as_of, count=len(g.present.ways), floor=str(reviews.floor))
+    note = g.label("review-diagnosis-basis", as_of=g.span.as_of, count=len(g.present.ways), floor=str(reviews.floor))
     return Content(grids=(grid(columns, rows),), notes=(note,))
 
 
 def forecast(g: Gathered) -> Content:
     """Tell what is committed to, how it covers the quotas, what contradicts it, and what fell out in the period."""
-    labels = {one.id: pick(one.label, g.lang) for one in g.method.forecast.commitments} | {"": g.say("no-commitment")}
+    labels = {one.id: pick(one.label, g.lang) for one in g.method.forecast.commitments} | {"": g.label("no-commitment")}
     sums = {name: added(name, [c for c in g.present.forecast.cells if c.commitment == name]) for name in labels}
     sums = {name: total for name, total in sums.items() if total.deals}
     columns = [
-        Column("commitment", g.say("col-commitment"), lambda name: labels.get(name, name)),
-        Column("deals", g.say("col-deals"), right=True),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
+        Column("commitment", g.label("col-commitment"), lambda name: labels.get(name, name)),
+        Column("deals", g.label("col-deals"), right=True),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
         Column("with_amount", "n", right=True),
-        Column("by_owner", g.say("col-by-owner"), g.money, right=True),
+        Column("by_owner", g.label("col-by-owner"), g.money, right=True),
         Column("owner_n", "n", right=True),
-        Column("by_stage", g.say("col-by-stage"), g.money, right=True),
+        Column("by_stage", g.label("col-by-stage"), g.money, right=True),
         Column("stage_n", "n", right=True),
     ]
     rows = [
@@ -224,31 +229,33 @@ def forecast(g: Gathered) -> Content:
         ]
         for name, t in sums.items()
     ]
-    note = g.say("review-picture", as_of=g.span.as_of, currency=g.currency, n=str(g.present.forecast.total.with_amount))
+    note = g.label(
+        "review-picture", as_of=g.span.as_of, currency=g.currency, n=str(g.present.forecast.total.with_amount)
+    )
     bars = tuple(Bar(labels[name], 0.0, float(t.amount), g.money(t.amount)) for name, t in sums.items())
     grids = [grid(columns, rows), _coverage(g, g.present.coverages), _fallen(g, g.present.fallen, labels), _against(g)]
     notes = [
-        g.say("review-forecast-basis", as_of=g.span.as_of, currency=g.currency, count=g.present.forecast.total.deals)
+        g.label("review-forecast-basis", as_of=g.span.as_of, currency=g.currency, count=g.present.forecast.total.deals)
     ]
     if not g.present.commitments_known:
-        notes.append(g.say("dates-unknown"))
+        notes.append(g.label("dates-unknown"))
     return Content(
         grids=tuple(one for one in grids if one.values),
-        bars=Bars(g.say("form-picture-forecast"), g.workspace, bars, note) if bars else None,
+        bars=Bars(g.label("form-picture-forecast"), g.workspace, bars, note) if bars else None,
         notes=tuple(notes),
     )
 
 
 def _coverage(g: Gathered, coverages: Sequence[Coverage]) -> Grid:
     columns = [
-        Column("period", g.say("col-period")),
-        Column("quota", g.say("col-quota", currency=g.currency), g.money, right=True),
-        Column("won", g.say("col-won"), g.money, right=True),
-        Column("remaining", g.say("col-remaining"), g.money, right=True),
-        Column("due", g.say("col-due"), g.money, right=True),
+        Column("period", g.label("col-period")),
+        Column("quota", g.label("col-quota", currency=g.currency), g.money, right=True),
+        Column("won", g.label("col-won"), g.money, right=True),
+        Column("remaining", g.label("col-remaining"), g.money, right=True),
+        Column("due", g.label("col-due"), g.money, right=True),
         Column("due_n", "n", right=True),
-        Column("coverage", g.say("col-coverage"), percent, right=True),
-        Column("stage_coverage", g.say("col-stage-probability"), percent, right=True),
+        Column("coverage", g.label("col-coverage"), percent, right=True),
+        Column("stage_coverage", g.label("col-stage-probability"), percent, right=True),
     ]
     rows = []
     for one in coverages:
@@ -257,7 +264,7 @@ def _coverage(g: Gathered, coverages: Sequence[Coverage]) -> Grid:
         rows.append(
             [name, quota, against.won, against.remaining, due.amount, due.with_amount, one.coverage, one.stage_coverage]
         )
-    return grid(columns, rows, g.say("coverage-head", as_of=g.span.as_of))
+    return grid(columns, rows, g.label("coverage-head", as_of=g.span.as_of))
 
 
 def _fallen(g: Gathered, fallen: Sequence[Fallen], labels: dict[str, str]) -> Grid:
@@ -265,16 +272,16 @@ def _fallen(g: Gathered, fallen: Sequence[Fallen], labels: dict[str, str]) -> Gr
         return g.money(value) if isinstance(value, Decimal) else labels[value] if value in labels else str(value or "")
 
     columns = [
-        Column("project", g.say("col-project"), g.deal),
-        Column("owner", g.say("col-owner")),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
-        Column("kind", g.say("col-fallen"), lambda kind: g.say(f"fallen-{kind}")),
-        Column("before", g.say("col-before"), show),
-        Column("after", g.say("col-after"), show),
-        Column("reason", g.say("col-reason"), g.reason),
+        Column("project", g.label("col-project"), g.deal),
+        Column("owner", g.label("col-owner")),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
+        Column("kind", g.label("col-fallen"), lambda kind: g.label(f"fallen-{kind}")),
+        Column("before", g.label("col-before"), show),
+        Column("after", g.label("col-after"), show),
+        Column("reason", g.label("col-reason"), g.reason),
     ]
     rows = [[one.id, one.owner, one.amount, one.kind, one.before, one.after, one.reason] for one in fallen]
-    return grid(columns, rows, g.say("fallen-head", since=g.span.before))
+    return grid(columns, rows, g.label("fallen-head", since=g.span.before))
 
 
 def _against(g: Gathered) -> Grid:
@@ -283,15 +290,15 @@ def _against(g: Gathered) -> Grid:
     sorting = Sorting(g.method.forecast, g.span.as_of, g.first_month)
     found = contradictions(g.present.forecast.entries, ended, g.method.forecast, sorting)
     columns = [
-        Column("project", g.say("col-project"), g.deal),
-        Column("owner", g.say("col-owner")),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
-        Column("kind", g.say("col-contradiction"), lambda kind: g.say(f"contradiction-{kind}")),
-        Column("forecast", g.say("col-forecast")),
-        Column("against", g.say("col-against"), lambda it: f"{it}%" if isinstance(it, Decimal) else str(it or "")),
+        Column("project", g.label("col-project"), g.deal),
+        Column("owner", g.label("col-owner")),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
+        Column("kind", g.label("col-contradiction"), lambda kind: g.label(f"contradiction-{kind}")),
+        Column("forecast", g.label("col-forecast")),
+        Column("against", g.label("col-against"), lambda it: f"{it}%" if isinstance(it, Decimal) else str(it or "")),
     ]
     rows = [[one.id, one.owner, one.amount, one.kind, one.forecast, one.against] for one in found]
-    return grid(columns, rows, g.say("contradictions-head"))
+    return grid(columns, rows, g.label("contradictions-head"))
 
 
 def key_accounts(g: Gathered) -> Content:
@@ -301,16 +308,16 @@ def key_accounts(g: Gathered) -> Content:
     chosen = [one for one in own if one.grade == best] or [one for one in own if one.id in _accounts(g)]
     rows = sorted((_account(g, one) for one in chosen), key=lambda row: (-row[4], row[0]))
     columns = [
-        Column("customer", g.say("col-customer"), g.customer),
-        Column("grade", g.say("col-grade")),
-        Column("owner", g.say("col-owner"), g.member),
-        Column("deals", g.say("col-open-deals"), right=True),
-        Column("amount", g.say("col-amount", currency=g.currency), g.money, right=True),
-        Column("calls", g.say("col-calls"), right=True),
-        Column("met", g.say("col-people-met"), right=True),
-        Column("last", g.say("col-last-call"), day),
+        Column("customer", g.label("col-customer"), g.customer),
+        Column("grade", g.label("col-grade")),
+        Column("owner", g.label("col-owner"), g.member),
+        Column("deals", g.label("col-open-deals"), right=True),
+        Column("amount", g.label("col-amount", currency=g.currency), g.money, right=True),
+        Column("calls", g.label("col-calls"), right=True),
+        Column("met", g.label("col-people-met"), right=True),
+        Column("last", g.label("col-last-call"), day),
     ]
-    line = g.say("review-accounts", count=len(rows), days=g.days(g.span.past.start, g.span.until), as_of=g.span.as_of)
+    line = g.label("review-accounts", count=len(rows), days=g.days(g.span.past.start, g.span.until), as_of=g.span.as_of)
     return Content((line,), (grid(columns, rows),) if rows else ())
 
 
