@@ -23,6 +23,9 @@ from kamctl.forms.review import SECTIONS
 from kamctl.forms.review_activity import SHORT, short
 from kamctl.methods import Methods
 from kamctl.money import Rate, rates_on
+from kamctl.render.markdown import on_terminal
+from kamctl.render.screen import Screen
+from kamctl.render.width import width as columns_of
 from kamctl.reports import activity
 from kamctl.reports.activity import Team
 from kamctl.reports.meetings import SPANS, Span, between, daily, monthly, weekly
@@ -526,6 +529,14 @@ def test_one_bad_file_does_not_hide_the_others(capsys: pytest.CaptureFixture[str
     assert code == 0, err
     assert "could not be read" in err
     assert "青城供水" in out
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_terminal_shows_every_word(capsys: pytest.CaptureFixture[str], plain: Path, width: int) -> None:
+    _, text, _ = run(capsys, plain, "review", "daily", "--lang", "zh-Hans", "--format", "md")
+    shown = on_terminal(text, Screen(terminal=True, width=width, colour=False, colour_err=False))
+    assert "…" not in shown
+    assert max(map(columns_of, shown.splitlines())) <= width
 
 
 # --- the page
