@@ -468,6 +468,16 @@ def test_the_past_comes_from_git_where_there_is_one(capsys: pytest.CaptureFixtur
     assert (pushed["project"], pushed["before"], pushed["after"]) == ("X", "2026-06-30", "2026-09-30")
 
 
+def test_the_amounts_of_an_earlier_day_are_those_of_its_files(
+    capsys: pytest.CaptureFixture[str], history: Path, plain: Path
+) -> None:
+    told, today = (section(data(capsys, folder, "monthly"), "waterfall") for folder in (history, plain))
+    rows = told["tables"][0]["rows"]
+    assert sum(row["amount"] or 0 for row in rows[:-1]) == rows[-1]["amount"]
+    assert (rows[0]["amount"], today["tables"][0]["rows"][0]["amount"]) == (36810000, 37010000)
+    assert [len(told["notes"]), len(today["notes"])] == [1, 2]
+
+
 def test_an_item_of_the_own_agenda_is_room_to_write(
     capsys: pytest.CaptureFixture[str], plain: Path, tmp_path: Path
 ) -> None:
