@@ -33,7 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("map", "Who reports to whom, who influences whom, and how they stand to us"),
     "render": ("render", "Any form of any record: text, Markdown, HTML, docx, pdf"),
     "template": ("template", "The templates of the forms: list, copy"),
-    "review": ("review", "Review packs: a deal or an account, what changed, and a test of the plan"),
+    "review": ("review", "Review packs: the day, week and month; a deal or an account"),
     "diff": ("diff", "What changed between two states, in the words of selling"),
     "log": ("log", "The story of a record: what changed when, by whom and why"),
     "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),

@@ -237,6 +237,14 @@ def latest_rate(one: str, other: str, rates: Iterable[Rate], as_of: date) -> Rat
     return max(fitting, key=lambda rate: rate.date, default=None)
 
 
+def rates_on(rates: Iterable[Rate], day: date) -> list[Rate]:
+    """Return the rates of a day as if they had always been: the latest of each pair on or before it."""
+    rates = list(rates)
+    pairs = dict.fromkeys(frozenset((rate.base, rate.quote)) for rate in rates)
+    found = [latest_rate(min(pair), max(pair), rates, day) for pair in pairs]
+    return [rate._replace(date=date.min) for rate in found if rate is not None]
+
+
 def plain(amount: Decimal) -> str:
     """Write an amount for machines: no grouping, no exponent, no trailing zeros."""
     text = f"{amount:f}" if amount else "0"
