@@ -58,6 +58,8 @@ FIELDS = 7
 LINK = "120000"
 MODULE = "160000"
 CHUNK = 1 << 16
+ERRORS = 128
+"""From this exit code on git has failed; below it `merge-file` counts conflicts."""
 
 ADDED, MODIFIED, DELETED, RENAMED = "added", "modified", "deleted", "renamed"
 STATUSES = dict(zip("AMTDR", (ADDED, MODIFIED, MODIFIED, DELETED, RENAMED), strict=True))
@@ -296,6 +298,19 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         return datetime.fromtimestamp(0, UTC)
+
+
+def merge_lines(files: Sequence[Path], labels: Sequence[str], marker_size: int = 7) -> tuple[bytes, bool]:
+    """Return git's own merge of three files, ours, base and theirs, by their lines, and whether it has no conflict.
+
+    Raises KamctlError when git cannot merge them, being no text.
+    """
+    names = [part for label in labels for part in ("-L", label)]
+    about = ["merge-file", "-p", "-q", f"--marker-size={marker_size}", *names, "--", *map(str, files)]
+    done = _git(files[0].parent, about)
+    if not 0 <= done.returncode < ERRORS:
+        raise KamctlError(f"git merge-file: {_words(done.stderr)}", exit_code=1)
+    return done.stdout, done.returncode == 0
 
 
 def _git(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kamctl.history.comparing import mapping_of
@@ -21,7 +21,13 @@ class Who(NamedTuple):
     theirs: str
 
 
-NOBODY = Who("", "")
+WhoRated = Callable[[Sequence[str]], Who]
+"""Says who gave the marks at a place."""
+
+
+def nobody(_: Sequence[str]) -> Who:
+    """Know nobody."""
+    return Who("", "")
 
 
 def is_mark(place: Sequence[str]) -> bool:
@@ -53,16 +59,13 @@ def as_claims(
     for side, by in ((ours, who.ours), (theirs, who.theirs)):
         claims += [claim(party, str(side[party]), by, side) for party in parties]
     apart = [word for word in WORDS if ours.get(word) != theirs.get(word)]
-    kept = []
-    for side in (base, ours, theirs):
-        rest = {key: value for key, value in side.items() if key not in (*parties, *apart, DISPUTED)}
-        kept.append(rest)
+    left_out = (*parties, *apart, DISPUTED)
+    kept = [{key: value for key, value in side.items() if key not in left_out} for side in (base, ours, theirs)]
     before = [entry for side in (ours, theirs) for entry in _list(side.get(DISPUTED))]
     known = [entry for position, entry in enumerate(before) if entry not in before[:position]]
-    disputed: dict[str, Data] = {DISPUTED: [*known, *claims]}
-    unknown: dict[str, Data] = dict.fromkeys(parties, UNKNOWN)
-    old = [{**unknown, **{word: base[word] for word in apart if word in base}}] * 2
-    one, other = ({**_in_order({**side, **old[0]}, like), **disputed} for side, like in zip(kept[1:], (ours, theirs), strict=True))
+    decided: dict[str, Data] = {word: base[word] for word in apart if word in base}
+    decided |= dict.fromkeys(parties, UNKNOWN) | {DISPUTED: [*known, *claims]}
+    one, other = (_in_order({**side, **decided}, like) for side, like in zip(kept[1:], (ours, theirs), strict=True))
     return kept[0], one, other
 
 

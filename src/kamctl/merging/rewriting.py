@@ -15,14 +15,21 @@ from kamctl.problems import Keys
 from kamctl.source import Data
 
 
-def rewritten(text: str, want: dict[str, Data], donor: str) -> str:
-    """Return the text changed so that it says `want`. Raises EditRefused where that cannot be done by entries."""
+def rewritten(text: str, want: dict[str, Data], donor: str, *, keep: bool = False) -> str:
+    """Return the text changed so that it says `want`.
+
+    `keep` leaves the comment beside a value that changes as it is; else it comes from the donor with the value. Raises
+    EditRefused where it cannot be done by entries.
+    """
     there = source.read(donor)
     for _ in range(LIMIT):
         have = source.read(text)
         if have == want:
             return text
-        text = next(_Step(text, donor).texts((), have, want, (), there))
+        changed = next(_Step(text, donor, keep).texts((), have, want, (), there))
+        if changed == text:
+            raise EditRefused("nothing can be changed here")
+        text = changed
     raise EditRefused("too many changes")
 
 
@@ -33,9 +40,10 @@ LIMIT = 5_000
 class _Step:
     """Finds the next single change of a text; each is tried with the donor's lines first."""
 
-    def __init__(self, text: str, donor: str) -> None:
+    def __init__(self, text: str, donor: str, keep: bool) -> None:
         self.text = text
         self.donor = donor
+        self.keep = keep
 
     def texts(self, keys: Keys, have: Data, want: Data, from_keys: Keys | None, there: Data) -> Iterator[str]:
         """Yield the text after one change on the way from `have` to `want`.
@@ -117,7 +125,7 @@ class _Step:
 
     def _set(self, keys: Keys, want: Data, place: Keys | None) -> str:
         """Return the text with one value set, its line taken from the donor where that says the same."""
-        if place is not None and keys:
+        if place is not None and keys and not self.keep:
             block = grafting.block_at(self.donor, place)
             if block is not None:
                 after = grafting.with_block(self.text, keys, block)

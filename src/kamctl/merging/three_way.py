@@ -11,7 +11,7 @@ from typing import NamedTuple
 from kamctl.history.comparing import day_of, mapping_of
 from kamctl.history.matching import partners, title_of
 from kamctl.merging import marks
-from kamctl.merging.marks import Who
+from kamctl.merging.marks import WhoRated
 from kamctl.source import Data
 
 Names = tuple[str, ...]
@@ -44,10 +44,10 @@ class Merge(NamedTuple):
     disputes: list[Dispute]
 
 
-def merge(base: Data, ours: Data, theirs: Data, who: Who = marks.NOBODY) -> Merge:
+def merge(base: Data, ours: Data, theirs: Data, who: WhoRated = marks.nobody) -> Merge:
     """Merge two versions of a file by its fields, its marks, and the entries of its lists, matched by their names.
 
-    `who` are the keys of the two people, for the claims of a disputed mark.
+    `who` names the two people for the claims of a disputed mark, by their keys.
     """
     merging = _Merging(who)
     as_ours, as_theirs = merging.values((), base, ours, theirs)
@@ -61,7 +61,7 @@ Both = tuple[Data, Data]
 class _Merging:
     """One merge; gathers what is in conflict on its way down."""
 
-    def __init__(self, who: Who) -> None:
+    def __init__(self, who: WhoRated) -> None:
         self.who = who
         self.conflicts: list[Conflict] = []
         self.disputes: list[Dispute] = []
@@ -85,7 +85,7 @@ class _Merging:
                 Dispute((*place, party), str(ours[party]), str(theirs[party]))
                 for party in marks.differing(base, ours, theirs)
             ]
-            base, ours, theirs = marks.as_claims(base, ours, theirs, self.who)
+            base, ours, theirs = marks.as_claims(base, ours, theirs, self.who(place))
         as_ours: dict[str, Data] = {}
         as_theirs: dict[str, Data] = {}
         for key in dict.fromkeys((*ours, *theirs)):
