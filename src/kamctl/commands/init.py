@@ -16,17 +16,24 @@ def init(
     name: str = typer.Option("", "--name", metavar="TEXT", help="Name of the team or department."),
     currency: str = typer.Option("CNY", "--currency", metavar="CODE", help="Currency of totals."),
     bare: bool = typer.Option(False, "--bare", help="No example account."),
+    git_driver: bool = typer.Option(
+        False, "--git-driver", help="Let git merge records with `kamctl merge-driver`; for an existing workspace too."
+    ),
 ) -> None:
     """Make a workspace that validates, with an example account to edit.
 
     Writes kamctl.yaml, team.yaml, an example account, JSON Schemas with editor settings, .gitignore, and files that
     validate the workspace before a commit and in CI. Files that are there already are kept.
 
+    With `--git-driver` git merges records by their fields: lines in .gitattributes, which are for all, and a setting of
+    this clone, which every colleague makes once. It may be run again, and in a workspace that is there already.
+
     \b
     Examples:
       kamctl init northern-water
       kamctl init northern-water --lang zh-Hans --name 北方水务销售部 --bare
+      kamctl init --git-driver
     """
     from kamctl.commands.starting import start
 
-    start(session(ctx), folder, name, currency, bare)
+    start(session(ctx), folder, name, currency, bare, git_driver)

@@ -226,6 +226,14 @@ class Repository:
         where = [f"{self.prefix}{path}" for path in paths] or ([self.prefix] if self.prefix and changes else [])
         yield from self._log([*what, *how, *revisions, "--", *where])
 
+    def setting(self, name: str) -> str | None:
+        """Return a setting of this clone, None when it has none."""
+        return self.answer("config", "--local", "--get", name)
+
+    def set(self, name: str, value: str) -> None:
+        """Write a setting of this clone. Raises KamctlError."""
+        self.run("config", "--local", name, value)
+
     def reaches(self, newer: str, older: str) -> bool:
         """Whether one commit is the other or comes after it."""
         return self.answer("merge-base", "--is-ancestor", older, newer) is not None
