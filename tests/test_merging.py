@@ -75,8 +75,16 @@ def changed(text: str, *edits: tuple[str, str]) -> str:
 
 
 def test_neighbouring_fields_and_fields_of_one_line_merge_without_a_conflict() -> None:
-    ours = changed(DEAL, ("amount: 100 CNY   # 口头报价", "amount: 120 CNY   # 书面报价"), ("what: 送样品}", "what: 送样品, done: 2026-05-18}"))
-    theirs = changed(DEAL, ("close_date: 2026-07-31", "close_date: 2026-08-31   # 推迟"), ("2026-05-20, who: ma-jun", "2026-05-25, who: li-na"))
+    ours = changed(
+        DEAL,
+        ("amount: 100 CNY   # 口头报价", "amount: 120 CNY   # 书面报价"),
+        ("what: 送样品}", "what: 送样品, done: 2026-05-18}"),
+    )
+    theirs = changed(
+        DEAL,
+        ("close_date: 2026-07-31", "close_date: 2026-08-31   # 推迟"),
+        ("2026-05-20, who: ma-jun", "2026-05-25, who: li-na"),
+    )
     result = merged(DEAL, ours, theirs)
     assert result.clean
     assert result.text == changed(
@@ -105,7 +113,9 @@ def test_entries_are_known_by_their_names_and_not_by_their_position() -> None:
 
 def test_one_field_changed_twice_is_marked_alone_and_all_else_is_merged() -> None:
     ours = changed(DEAL, ("100 CNY", "120 CNY"), ("stage: L\namount", "stage: O\namount"))
-    theirs = changed(DEAL, ("100 CNY", "90 CNY"), ("2026-07-31", "2026-08-31"), ("[交货快, 有样板]", "[交货快, 有样板, 便宜]"))
+    theirs = changed(
+        DEAL, ("100 CNY", "90 CNY"), ("2026-07-31", "2026-08-31"), ("[交货快, 有样板]", "[交货快, 有样板, 便宜]")
+    )
     result = merged(DEAL, ours, theirs)
     assert not result.clean
     assert [conflict.place for conflict in result.conflicts] == [("amount",)]
@@ -161,11 +171,16 @@ def test_a_mark_rated_differently_becomes_unknown_and_keeps_both_claims() -> Non
 
 def test_the_other_marks_of_the_criterion_merge_on() -> None:
     ours = changed(DEAL, ('{us: "+", donglin: "?", evidence: 立项}', '{us: "-", donglin: "+", evidence: 立项}'))
-    theirs = changed(DEAL, ('{us: "+", donglin: "?", evidence: 立项}', '{us: "?", donglin: "?", haiyue: "-", evidence: 立项}'))
+    theirs = changed(
+        DEAL, ('{us: "+", donglin: "?", evidence: 立项}', '{us: "?", donglin: "?", haiyue: "-", evidence: 立项}')
+    )
     result = merged(DEAL, ours, theirs)
     entry = source.read(result.text)["assessments"][0]["marks"]["project"]  # type: ignore[index, call-overload]
     assert {key: value for key, value in entry.items() if key != "disputed"} == {
-        "us": "?", "donglin": "+", "haiyue": "-", "evidence": "立项",
+        "us": "?",
+        "donglin": "+",
+        "haiyue": "-",
+        "evidence": "立项",
     }
     assert [claim["mark"] for claim in entry["disputed"]] == ["-", "?"]
 
@@ -247,7 +262,9 @@ RECORD = st.fixed_dictionaries(
     optional={
         "amount": WORDS,
         "goals": st.dictionaries(NAMES, WORDS, min_size=1, max_size=3),
-        "buying_team": st.dictionaries(NAMES, st.dictionaries(NAMES, WORDS, min_size=1, max_size=2), min_size=1, max_size=3),
+        "buying_team": st.dictionaries(
+            NAMES, st.dictionaries(NAMES, WORDS, min_size=1, max_size=2), min_size=1, max_size=3
+        ),
         "actions": st.lists(ENTRY, min_size=1, max_size=4),
         "strengths": st.lists(WORDS, min_size=1, max_size=4, unique=True),
     },

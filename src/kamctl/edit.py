@@ -78,6 +78,17 @@ def remove(text: str, keys: Keys) -> str:
     return after
 
 
+def rename_key(text: str, keys: Keys, name: str) -> str:
+    """Return the text with another name for one key. Raises EditRefused when that is there already, or the key not."""
+    before = source.read(text)
+    if name in _mapping_at(before, keys[:-1]):
+        raise EditRefused(f"{dotted((*keys[:-1], name))} is there already")
+    after = Splice(text, False).rename_key(keys, name)
+    if not reads_as(after, _with_key(before, keys, name)):
+        raise EditRefused(f"renaming {dotted(keys)} would change other parts of the file")
+    return after
+
+
 def dotted(keys: Keys) -> str:
     """Write a place the way people type it: `stage_history.0.date`."""
     return ".".join(str(key) for key in keys)
@@ -220,6 +231,15 @@ class Splice:
             comment = self.text.find("#", self.line_end(self.end(node)), next_start)
             return self._cut(start, comment if comment >= 0 else next_start)
         return self._cut(line_start, self.line_end(self.end(node)))
+
+    def rename_key(self, keys: Keys, new: str) -> str:
+        """Return the text with another name for one key."""
+        name, _, followed = source.find(self.root, keys)
+        if name is None or followed < len(keys):
+            raise EditRefused(f"{dotted(keys)} is not there")
+        style = name.style if name.style in ("'", '"') else ""
+        written = scalar(new, style, flow=self._inside_flow(name))
+        return self.text[: name.start] + written + self.text[name.end :]
 
     def _remove_in_flow(self, parent: Node, starts: list[int], position: int) -> str:
         start, end = starts[position], self.end(parent.items[position])
@@ -436,3 +456,15 @@ def _without(data: Data, keys: Keys) -> Data:
             return [*data[:key], _without(data[key], rest), *data[key + 1 :]]
         return [item for position, item in enumerate(data) if position != key]
     raise EditRefused(f"{key} is not there")
+
+
+def _mapping_at(data: Data, keys: Keys) -> dict[str, Data]:
+    there = _get(data, keys)
+    return there if isinstance(there, dict) else {}
+
+
+def _with_key(data: Data, keys: Keys, name: str) -> Data:
+    """Return the data with another name for one key, in its place."""
+    there = _mapping_at(data, keys[:-1])
+    renamed: Data = {name if key == keys[-1] else key: value for key, value in there.items()}
+    return with_value(data, keys[:-1], renamed)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kamctl.schema.account import Account
     from kamctl.schema.call import Call
     from kamctl.schema.contact import Contact
-    from kamctl.schema.opportunity import Opportunity
+    from kamctl.schema.opportunity import MarkEntry, Opportunity
     from kamctl.schema.presentation import Presentation, Story
     from kamctl.schema.settings import Settings
     from kamctl.schema.team import Team
@@ -125,7 +125,8 @@ class StageEventRow(NamedTuple):
 class MarkRow(NamedTuple):
     """One mark of one party on one criterion on one day. `party` is `us` or a competitor's key.
 
-    `assessment` is the position of its assessment in the file.
+    `assessment` is the position of its assessment in the file. `disputed` are the claims of people who disagree, by
+    whom, mark and evidence; the mark is unknown then.
     """
 
     opportunity: str
@@ -137,6 +138,7 @@ class MarkRow(NamedTuple):
     mark: str
     evidence: str
     source: str
+    disputed: tuple[tuple[str, str, str], ...] = ()
 
 
 class GateEvidenceRow(NamedTuple):
@@ -555,8 +557,9 @@ def _opportunity(deal: str, record: Opportunity) -> Iterator[OpportunityRow]:
 
 def _assessed(record: Opportunity) -> Iterator[tuple[date, str]]:
     for assessment in record.assessments:
-        marks = (f"{criterion}{entry.us}" for criterion, entry in assessment.marks.items() if entry.us is not None)
-        yield assessment.date, " ".join(marks)
+        marks = ((criterion, entry, entry.us) for criterion, entry in assessment.marks.items())
+        words = (f"{criterion}{entry.mark_of('us', mark)}" for criterion, entry, mark in marks if mark is not None)
+        yield assessment.date, " ".join(words)
 
 
 def _stage_events(deal: str, record: Opportunity) -> Iterator[StageEventRow]:
@@ -570,10 +573,16 @@ def _marks(deal: str, record: Opportunity) -> Iterator[MarkRow]:
         for criterion, entry in assessment.marks.items():
             evidence = entry.evidence or ""
             source = full_id(account, entry.source) if entry.source else ""
-            if entry.us is not None:
-                yield MarkRow(deal, position, day, by, criterion, "us", entry.us, evidence, source)
-            for party, mark in (entry.__pydantic_extra__ or {}).items():
-                yield MarkRow(deal, position, day, by, criterion, party, mark, evidence, source)
+            given = {"us": entry.us} if entry.us is not None else {}
+            for party, mark in (given | (entry.__pydantic_extra__ or {})).items():
+                counts, claims = entry.mark_of(party, mark), tuple(_claims(entry, party))
+                yield MarkRow(deal, position, day, by, criterion, party, counts, evidence, source, claims)
+
+
+def _claims(entry: MarkEntry, party: str) -> Iterator[tuple[str, str, str]]:
+    for claim in entry.disputed:
+        if (claim.party or "us") == party:
+            yield claim.by or "", claim.mark, claim.evidence or ""
 
 
 def _competitors(deal: str, record: Opportunity) -> Iterator[CompetitorRow]:

@@ -138,7 +138,9 @@ class _People:
         except OSError:
             return ""
         for key, member in mapping_of(mapping_of(team).get("members")).items():
-            if commit.author in (key, mapping_of(member).get("name")) or commit.email == mapping_of(member).get("email"):
+            if commit.author in (key, mapping_of(member).get("name")) or commit.email == mapping_of(member).get(
+                "email"
+            ):
                 return key
         return ""
 

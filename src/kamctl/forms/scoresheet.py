@@ -276,11 +276,20 @@ class _Sheet:
             because=pick(strategy.rule, lang) if strategy else "",
         )
 
+    def _why(self, question: NextQuestion) -> str:
+        if not question.disputed:
+            return self.naming.label("stale-short" if question.stale else "unknown-short")
+        said = (
+            " ".join(filter(None, (self.naming.member(by) if by else "?", mark, f"({evidence})" if evidence else "")))
+            for by, mark, evidence in question.disputed
+        )
+        return self.naming.label("disputed-short", claims=self.naming.label("form-comma").join(said))
+
     def _ask(self, question: NextQuestion) -> AskView:
         row, lang = question.criterion, self.naming.lang
         return AskView(
             criterion=pick(row.label, lang),
-            why=self.naming.label("stale-short" if question.stale else "unknown-short"),
+            why=self._why(question),
             need=pick(row.probe.need, lang),
             ask=pick(row.probe.ask[0], lang) if row.probe.ask else "",
             person=self.naming.facts.person_name(question.person) if question.person else "",

@@ -1,8 +1,8 @@
-"""The only module that runs git, and only to read.
+"""The only module that runs git: to read, but for `Repository.move` and `Repository.set`, which users ask for.
 
 A repository is data, not trusted: none of its hooks, filters, external diffs or helpers is run, nothing is fetched,
-no lock is taken, and no setting of it changes what is read. Paths are taken and given NUL-separated, so that they may
-hold anything.
+reading takes no lock, and no setting of it changes what is read. Paths are taken and given NUL-separated, so that they
+may hold anything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -234,6 +234,36 @@ class Repository:
         """Write a setting of this clone. Raises KamctlError."""
         self.run("config", "--local", name, value)
 
+    def staged(self, *paths: str) -> dict[str, tuple[str, str]]:
+        """Return mode and blob of the files that git keeps below some paths of the folder, by path; conflicts left out.
+
+        Submodules are left out too.
+        """
+        listed = self.run("ls-files", "-z", "--stage", "--full-name", "--", *(f"{self.prefix}{path}" for path in paths))
+        found = {}
+        for line in os.fsdecode(listed).split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            mode, blob, stage = about.split(" ")
+            if stage == "0" and mode != MODULE:
+                found[path.removeprefix(self.prefix)] = (mode, blob)
+        return found
+
+    def move(self, moves: Mapping[str, str]) -> int:
+        """Move files in the index as `git mv` does, without looking at what they hold now; returns how many it knew.
+
+        Raises KamctlError when the index cannot be written.
+        """
+        known = self.staged(*moves) if moves else {}
+        lines = []
+        for old, (mode, blob) in known.items():
+            if old in moves:
+                lines.append(f"0 {'0' * len(blob)}\t{self.prefix}{old}\0{mode} {blob}\t{self.prefix}{moves[old]}\0")
+        if lines:
+            done = _git(self.root, ["update-index", "-z", "--index-info"], os.fsencode("".join(lines)))
+            if done.returncode:
+                raise KamctlError(f"git update-index: {_words(done.stderr)}", exit_code=1)
+        return len(lines)
+
     def reaches(self, newer: str, older: str) -> bool:
         """Whether one commit is the other or comes after it."""
         return self.answer("merge-base", "--is-ancestor", older, newer) is not None
@@ -321,13 +351,13 @@ def merge_lines(files: Sequence[Path], labels: Sequence[str], marker_size: int =
     return done.stdout, done.returncode == 0
 
 
-def _git(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+def _git(folder: Path, arguments: Sequence[str], given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run git to its end in a folder. Raises KamctlError when it is not installed."""
     return subprocess.run(
         [_executable(), *GLOBAL, *arguments],
         cwd=folder,
         env=_environment(),
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         check=False,
     )

@@ -103,7 +103,8 @@ def _with_markers(versions: Versions, found: Merge, label: Label, size: int) -> 
         if ours is None or theirs is None:
             continue
         if all_kept(comments_of(ours) | comments_of(theirs), *versions):
-            return _marked(ours, theirs, lambda lines: label(_inside(lines, ours, found.conflicts)), size)
+            lines = [(conflict, _line_of(ours, conflict.place)) for conflict in found.conflicts]
+            return _marked(ours, theirs, lambda hunk, lines=lines: label(_inside(hunk, lines)), size)  # type: ignore[misc]
     return None
 
 
@@ -115,14 +116,14 @@ def _rewritten(text: str, want: Data, donor: str, keep: bool) -> str | None:
         return None
 
 
-def _inside(lines: range, text: str, conflicts: Sequence[Conflict]) -> list[Conflict]:
-    """Return the conflicts whose place lies in some lines of a text, counted from 0; all when none does."""
-    found = [conflict for conflict in conflicts if _line_of(text, conflict) in lines]
-    return found or list(conflicts)
+def _inside(hunk: range, lines: Sequence[tuple[Conflict, int]]) -> list[Conflict]:
+    """Return the conflicts whose place lies in some lines, counted from 0; all when none does."""
+    found = [conflict for conflict, line in lines if line in hunk]
+    return found or [conflict for conflict, _ in lines]
 
 
-def _line_of(text: str, conflict: Conflict) -> int:
-    return source.locate(text, keys_of(source.read(text), conflict.place), True)[0] - 1
+def _line_of(text: str, place: Sequence[str]) -> int:
+    return source.locate(text, keys_of(source.read(text), place), True)[0] - 1
 
 
 def keys_of(data: Data, place: Sequence[str]) -> tuple[str | int, ...]:
