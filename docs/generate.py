@@ -261,6 +261,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "reasons": lambda methods, _: methods.reasons,
     "grades": lambda methods, _: methods.grades,
     "presentation": lambda methods, _: methods.presenting,
+    "audit": lambda methods, _: methods.audit,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 

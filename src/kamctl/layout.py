@@ -26,6 +26,7 @@ METHOD_FILES = {
     "reasons": "reasons",
     "grades": "grades",
     "presentation": "presenting",
+    "audit": "audit",
 }
 """The method files of which there is one, by name, and the kind of each."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import Grades, Importance, Presenting, Process, Reasons, Relationship, Scorecard
+from kamctl.schema.method import Audit, Grades, Importance, Presenting, Process, Reasons, Relationship, Scorecard
 from kamctl.workspace import Workspace
 
 
@@ -32,6 +32,8 @@ def method_problems(workspace: Workspace) -> list[Problem]:
                 problems += method.presenting_problems(file.path, part, _story_fields())
             case Importance() | Reasons() | Grades():
                 problems += method.list_problems(file.path, part)
+            case Audit():
+                pass  # a few numbers, which the schema checks
     return problems
 
 

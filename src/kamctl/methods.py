@@ -85,6 +85,11 @@ class Methods:
         """How presentations are prepared. Raises KamctlError."""
         return cast(method.Presenting, self._get("presenting", "presentation"))
 
+    @property
+    def audit(self) -> method.Audit:
+        """The limits of an audit. Raises KamctlError."""
+        return cast(method.Audit, self._get("audit", "audit"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []

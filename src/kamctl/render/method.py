@@ -9,6 +9,7 @@ from typing import Any
 from kamctl.labels import pick, text
 from kamctl.money import plain
 from kamctl.schema.method import (
+    Audit,
     Choice,
     Grades,
     Importance,
@@ -21,7 +22,7 @@ from kamctl.schema.method import (
     Strategy,
 )
 
-Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting
+Part = Process | Scorecard | Relationship | Importance | Reasons | Grades | Presenting | Audit
 
 
 def page(part: Part, name: str, lang: str) -> str:
@@ -41,6 +42,8 @@ def page(part: Part, name: str, lang: str) -> str:
             lines = _grades(part, lang)
         case Presenting():
             lines = _presenting(part, lang)
+        case Audit():
+            lines = _audit(part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -176,6 +179,15 @@ def _presenting(method: Presenting, lang: str) -> Iterator[str]:
         together = f" · {text('with-supporter', lang)}" if step.with_supporter else ""
         days = f"{step.days:+d}" if step.days else "0"
         yield _row([days, f"{pick(step.label, lang)} (`{step.id}`)", text(f"who-{step.who}", lang) + together])
+
+
+def _audit(method: Audit, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-audit', lang)}", "")
+    yield f"- {text('audit-limit-late_record', lang, hours=method.record_within_hours)}"
+    yield f"- {text('audit-limit-backdated_stage', lang, days=method.backdated_days)}"
+    yield f"- {text('audit-limit-moved_together', lang, count=method.moved_on_one_day)}"
+    yield f"- {text('audit-limit-mark_after_outcome', lang)}"
+    yield f"- {text('audit-limit-late_plus', lang, days=method.late_plus_days)}"
 
 
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:

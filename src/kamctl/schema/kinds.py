@@ -47,6 +47,7 @@ METHOD_MODELS = Models(
         "reasons": "method:Reasons",
         "grades": "method:Grades",
         "presenting": "method:Presenting",
+        "audit": "method:Audit",
     }
 )
 """The files of the method."""

@@ -383,3 +383,14 @@ class Presenting(Part):
     def step(self, step_id: str) -> TacticalStep | None:
         """Return one tactical step, or None."""
         return next((step for step in self.steps if step.id == step_id), None)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Audit(Part):
+    """From when on the history of the files raises a question."""
+
+    version: int
+    record_within_hours: int
+    backdated_days: int
+    moved_on_one_day: int
+    late_plus_days: int
