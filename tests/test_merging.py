@@ -63,6 +63,11 @@ def merged(base: str, ours: str, theirs: str, who: Who = Who("", "")) -> MergedF
     return merge_files(Versions(base, ours, theirs), by_lines, label, lambda _: who)
 
 
+def data_of(text: str) -> Any:
+    """Return what a text says."""
+    return source.read(text)
+
+
 def changed(text: str, *edits: tuple[str, str]) -> str:
     """Return a text with some pieces replaced, each of which must be there once."""
     for old, new in edits:
@@ -158,7 +163,7 @@ def test_a_mark_rated_differently_becomes_unknown_and_keeps_both_claims() -> Non
     theirs = changed(DEAL, ('risk:    {us: "?"}', 'risk:    {us: "-", evidence: 工期紧, source: zhang-wei}'))
     result = merged(DEAL, ours, theirs, Who("li-na", "ma-jun"))
     assert result.clean
-    entry = source.read(result.text)["assessments"][0]["marks"]["risk"]  # type: ignore[index, call-overload]
+    entry = data_of(result.text)["assessments"][0]["marks"]["risk"]
     assert entry == {
         "us": "?",
         "disputed": [
@@ -175,7 +180,7 @@ def test_the_other_marks_of_the_criterion_merge_on() -> None:
         DEAL, ('{us: "+", donglin: "?", evidence: 立项}', '{us: "?", donglin: "?", haiyue: "-", evidence: 立项}')
     )
     result = merged(DEAL, ours, theirs)
-    entry = source.read(result.text)["assessments"][0]["marks"]["project"]  # type: ignore[index, call-overload]
+    entry = data_of(result.text)["assessments"][0]["marks"]["project"]
     assert {key: value for key, value in entry.items() if key != "disputed"} == {
         "us": "?",
         "donglin": "+",
@@ -191,9 +196,9 @@ def test_two_new_assessments_of_one_day_that_differ_are_a_dispute() -> None:
     theirs = changed(DEAL, ("actions:\n", block.format("ma-jun", "-", "乙") + "actions:\n"))
     result = merged(DEAL, ours, theirs)
     assert result.clean
-    first, second = source.read(result.text)["assessments"][1:]  # type: ignore[index]
-    assert first["marks"]["risk"]["us"] == "+"  # type: ignore[index, call-overload]
-    assert second["marks"]["risk"] == {  # type: ignore[index, call-overload]
+    first, second = data_of(result.text)["assessments"][1:]
+    assert first["marks"]["risk"]["us"] == "+"
+    assert second["marks"]["risk"] == {
         "us": "?", "donglin": "+", "evidence": "乙",
         "disputed": [{"by": "li-na", "mark": "+", "evidence": "甲"}, {"by": "ma-jun", "mark": "-", "evidence": "乙"}],
     }  # fmt: skip
@@ -207,7 +212,7 @@ def test_new_assessments_of_different_days_both_stand_in_the_order_of_their_days
     result = merged(DEAL, ours, theirs)
     assert result.clean
     assert not result.disputes
-    days = [entry["date"] for entry in source.read(result.text)["assessments"]]  # type: ignore[index, union-attr, call-overload]
+    days = [entry["date"] for entry in data_of(result.text)["assessments"]]
     assert days == ["2026-05-01", "2026-06-01", "2026-06-03"]
 
 
@@ -257,7 +262,8 @@ def test_comments_and_line_ends_of_windows_stay() -> None:
 NAMES = st.sampled_from("abcdefgh")
 WORDS = st.sampled_from(["x", "y z", "三号线", "2026-05-01", "no", "+", "a: b", "# c"])
 ENTRY = st.fixed_dictionaries({"what": st.uuids().map(str)}, optional={"who": WORDS, "due": WORDS, "done": WORDS})
-RECORD = st.fixed_dictionaries(
+FEW_WORDS = st.dictionaries(NAMES, WORDS, min_size=1, max_size=2)
+RECORD: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"name": WORDS},
     optional={
         "amount": WORDS,
@@ -280,34 +286,25 @@ def written(data: dict[str, Any], comment: str) -> str:
 @st.composite
 def edited(draw: st.DrawFn) -> tuple[str, str, str, dict[str, Any]]:
     """Return a file, two versions of it that changed different things, and what both together say."""
-    base = draw(RECORD)
+    base: dict[str, Any] = draw(RECORD)
     ours, theirs, both = deepcopy(base), deepcopy(base), deepcopy(base)
 
-    def put(sides: tuple[dict[str, Any], ...], key: str, value: Any) -> None:
-        for side in sides:
-            side[key] = value
-
-    for key in ("amount", "probability", "stage", "source"):
-        mine = draw(st.booleans())
-        if draw(st.booleans()):
-            put((ours if mine else theirs, both), key, draw(WORDS))
+    places: list[tuple[Any, ...]] = [(key,) for key in ("amount", "probability", "stage", "source")]
+    places += [("buying_team", person, draw(st.sampled_from("xyz"))) for person in base.get("buying_team", ())]
     for position in range(len(base.get("actions", ()))):
-        for field in ("who", "due", "done", "result"):
-            if draw(st.integers(0, 3)) == 0:
-                side = ours if draw(st.booleans()) else theirs
-                value = draw(WORDS)
-                side["actions"][position][field] = value
-                both["actions"][position][field] = value
-    if "actions" in base:
-        for side in (ours, theirs):
-            if draw(st.booleans()):
-                new = draw(ENTRY)
-                side["actions"].append(new)
-                both["actions"].append(new)
-    for person in base.get("buying_team", {}):
+        places += [("actions", position, field) for field in ("who", "due", "done", "result")]
+    for place in places:
+        choice, value = draw(st.sampled_from(["ours", "theirs", "neither", "neither"])), draw(WORDS)
+        for side in {"ours": (ours, both), "theirs": (theirs, both), "neither": ()}[choice]:
+            there: Any = side
+            for key in place[:-1]:
+                there = there[key]
+            there[place[-1]] = value
+    for side in (ours, theirs) if "actions" in base else ():
         if draw(st.booleans()):
-            side = ours if draw(st.booleans()) else theirs
-            put((side["buying_team"][person], both["buying_team"][person]), draw(st.sampled_from("xyz")), draw(WORDS))
+            new = draw(ENTRY)
+            side["actions"].append(new)
+            both["actions"].append(new)
     text = written(base, "base")
     return text, _changed_to(text, ours), _changed_to(text, theirs), both
 
@@ -328,7 +325,7 @@ def test_what_two_changed_in_different_places_holds_both_and_every_comment(case:
     base, ours, theirs, both = case
     result = merged(base, ours, theirs)
     assert result.clean, result.text
-    assert source.read(result.text) == both
+    assert data_of(result.text) == both
     assert comments_of(result.text) >= comments_of(ours)
 
 
@@ -354,9 +351,9 @@ def test_no_word_of_either_side_is_lost(base: dict[str, Any], ours: dict[str, An
         for comment in comments_of(side):
             assert any(comment in line for line in lines), (comment, result.text)
     if result.clean and result.understood:
-        said = source.read(result.text)
+        said = data_of(result.text)
         for name in {entry["what"] for side in (ours, theirs) for entry in side.get("actions", ())}:
-            assert any(entry["what"] == name for entry in said.get("actions", ())), name  # type: ignore[union-attr, index, call-overload]
+            assert any(entry["what"] == name for entry in said.get("actions", ())), name
     else:
         assert "<<<<<<<" in result.text or not result.understood
 

@@ -154,7 +154,9 @@ def _moved(subject: Subject, file: SourceFile) -> str:
         return layout.path_of("week", file.id[:9] + subject.new)
     if subject.kind == ACCOUNT and (file.id == subject.old or layout.account_of(file.id) == subject.old):
         start = f"{layout.ACCOUNTS}/{subject.old}/"
-        return f"{layout.ACCOUNTS}/{subject.new}/{file.path[len(start) :]}" if file.path.startswith(start) else file.path
+        return (
+            f"{layout.ACCOUNTS}/{subject.new}/{file.path[len(start) :]}" if file.path.startswith(start) else file.path
+        )
     return layout.path_of(file.kind, subject.new) if (file.kind, file.id) == subject[:2] else file.path
 
 
@@ -213,5 +215,3 @@ def _may_name(raw: bytes, word: str) -> bool:
     except UnicodeDecodeError:
         return True
     return word in text or "\\" in text or "\0" in text
-
-

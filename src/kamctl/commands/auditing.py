@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from kamctl import layout
 from kamctl.commands.session import Session
+from kamctl.commands.telling import tell_limits
 from kamctl.facts import Facts
-from kamctl.history.audit import Case, cases, count_signed
+from kamctl.history.audit import cases, count_signed
 from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Steps, read_steps
 from kamctl.history.story import everything
@@ -39,8 +40,7 @@ def audit(run: Session, since: str, owner: str) -> None:
         found = [case for case in found if owners.get(case.record) == owner]
     commits = [version.commit.id for version in versions]
     signed = rendered.Signed(count_signed(repository, commits), len(set(commits)))
-    if repository.shallow:
-        run.say(run.label("shallow-history"), "warning")
+    tell_limits(run, repository, read)
     rendered.print_audit(found, signed, _names(run, facts), run.style, run.envelope(**_limits(run, read)))
     if not any(case.asked for case in found):
         run.say(run.label("audit-none"), "dim")

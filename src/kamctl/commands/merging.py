@@ -22,7 +22,7 @@ from kamctl.tree import find_root
 SHOWN = 60
 """How much of a value stands behind a conflict marker."""
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MARK = "\ufeff"
 
 
 def drive(run: Session, base: str, ours: str, theirs: str, path: str, marker_size: int) -> int:
@@ -33,13 +33,12 @@ def drive(run: Session, base: str, ours: str, theirs: str, path: str, marker_siz
 
     def by_lines() -> ByLines:
         raw, clean = merge_lines([file.absolute() for file in files], ("ours", "base", "theirs"), marker_size)
-        return ByLines(source.decode(raw), clean)
+        return ByLines(raw.decode().replace(MARK, ""), clean)
 
     try:
         versions = Versions(*(source.decode(raw) for raw in (raw_base, raw_ours, raw_theirs)))
         merged = merge_files(versions, by_lines, people.label, people.who, marker_size)
-        content = merged.text.encode()
-        content = BYTE_ORDER_MARK + content if raw_ours.startswith(BYTE_ORDER_MARK) else content
+        content = (MARK * raw_ours.startswith(MARK.encode()) + merged.text).encode()
     except source.SourceError:
         content, clean = merge_lines([file.absolute() for file in files], ("ours", "base", "theirs"), marker_size)
         merged = MergedFile("", clean, False)

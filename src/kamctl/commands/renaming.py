@@ -10,9 +10,9 @@ from kamctl.commands.recording import chosen_id
 from kamctl.commands.session import Session
 from kamctl.history.git import Repository
 from kamctl.problems import KamctlError, did_you_mean
+from kamctl.renames import ACCOUNT, MEMBER, Change, Plan, Subject, plan
 from kamctl.render.diff import diff
 from kamctl.render.screen import write
-from kamctl.renames import ACCOUNT, MEMBER, Change, Plan, Subject, plan
 from kamctl.saving import Draft, save_all
 from kamctl.tree import scan
 
@@ -98,9 +98,7 @@ def _lines(run: Session, planned: Plan) -> list[str]:
     else:
         lines = [f"{change.old_path} → {change.path}" for change in moved]
     touched = [change for change in planned.changes if change.references]
-    lines += [
-        run.label("rename-references", path=change.path, count=change.references) for change in touched
-    ]
+    lines += [run.label("rename-references", path=change.path, count=change.references) for change in touched]
     count = sum(change.references for change in touched)
     files = len(moved) + len(planned.others)
     return [*lines, run.label("rename-summary", moved=files, count=count, files=len(touched))]

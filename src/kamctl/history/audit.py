@@ -128,8 +128,7 @@ def _together(found: list[Case], limits: Audit) -> list[Case]:
             deals.setdefault((case.commit.email, case.commit.day), set()).add(case.record)
     return [
         case._replace(asked=True)
-        if case.check == MOVED_TOGETHER
-        and len(deals[case.commit.email, case.commit.day]) >= limits.moved_on_one_day
+        if case.check == MOVED_TOGETHER and len(deals[case.commit.email, case.commit.day]) >= limits.moved_on_one_day
         else case
         for case in found
     ]

@@ -89,7 +89,7 @@ def with_inserted(data: Data, keys: Keys, position: int, entry: Data) -> Data:
     """Return data with one more entry in the list at some keys."""
     there: Data = data
     for key in keys:
-        there = there[key]  # type: ignore[index, call-overload]
+        there = there[key]  # type: ignore[index]
     assert isinstance(there, list)
     return with_value(data, keys, [*there[:position], entry, *there[position:]])
 

@@ -18,7 +18,7 @@ from kamctl.render.width import wrap
 class Signed(NamedTuple):
     """How many commits carry a signature, of how many."""
 
-    count: int
+    signed: int
     commits: int
 
 
@@ -35,7 +35,7 @@ def print_audit(cases: Sequence[Case], signed: Signed, names: Names, style: Styl
     Flat formats get the questions alone, JSON the counts beside them; what dates of git are worth is said every time.
     """
     lang, readable = style.lang, style.effective in ("table", "md")
-    note = text("audit-dates", lang, signed=signed.count, commits=signed.commits)
+    note = text("audit-dates", lang, signed=signed.signed, commits=signed.commits)
     people = sorted({case.commit.author for case in cases})
     asked = [case for case in cases if case.asked]
     if readable and not style.fields and people:
@@ -47,7 +47,7 @@ def print_audit(cases: Sequence[Case], signed: Signed, names: Names, style: Styl
         for check in CHECKS
         for asked_of, total in [_count(cases, person, check)]
     ]
-    extra = {**envelope.extra, "counts": counts, "commits": signed.commits, "signed": signed.count, "note": note}
+    extra = {**envelope.extra, "counts": counts, "commits": signed.commits, "signed": signed.signed, "note": note}
     if style.effective == "table" and not style.fields:
         for line in _listed(asked, names, style):
             write(line + "\n")
