@@ -42,9 +42,9 @@ def rename(run: Session, old: str, new: str, force: bool, dry_run: bool) -> None
         return
     save_all(run.workspace.root, planned.drafts(), planned.gone())
     _move_others(run, planned)
-    _stage(run, planned)
     for line in lines:
         run.say(line)
+    _stage(run, planned)
 
 
 # --- which record
