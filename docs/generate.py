@@ -297,6 +297,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "method/reasons.md": partial(method_page, "reasons"),
     "method/grades.md": partial(method_page, "grades"),
     "method/presentation.md": partial(method_page, "presentation"),
+    "method/audit.md": partial(method_page, "audit"),
 }
 """The generated pages by file name."""
 
