@@ -48,12 +48,12 @@ needs: |
 def merged(base: str, ours: str, theirs: str, who: Who = Who("", "")) -> MergedFile:
     """Merge three texts as the driver does."""
 
-    def by_lines() -> ByLines:
+    def by_lines(favour: str = "") -> ByLines:
         with TemporaryDirectory() as folder:
             files = [Path(folder, name) for name in ("ours", "base", "theirs")]
             for file, text in zip(files, (ours, base, theirs), strict=True):
                 file.write_bytes(text.encode())
-            raw, clean = merge_lines(files, ("ours", "base", "theirs"))
+            raw, clean = merge_lines(files, ("ours", "base", "theirs"), favour=favour)
         return ByLines(raw.decode(), clean)
 
     def label(conflicts: Any) -> tuple[str, str]:

@@ -11,10 +11,11 @@ from kamctl.commands.session import Session
 from kamctl.history.comparing import mapping_of
 from kamctl.history.git import Commit, Repository, merge_lines
 from kamctl.history.matching import summary
-from kamctl.merging.authors import Side, value_at
+from kamctl.merging.authors import Side
 from kamctl.merging.files import ByLines, MergedFile, Versions, merge_files
 from kamctl.merging.marks import Who
-from kamctl.merging.three_way import Conflict, Names
+from kamctl.merging.places import Names, value_at
+from kamctl.merging.three_way import Conflict
 from kamctl.problems import KamctlError
 from kamctl.saving import write_file
 from kamctl.tree import find_root
@@ -31,8 +32,8 @@ def drive(run: Session, base: str, ours: str, theirs: str, path: str, marker_siz
     raw_ours, raw_base, raw_theirs = map(_read, files)
     people = _People(path, raw_ours, raw_theirs)
 
-    def by_lines() -> ByLines:
-        raw, clean = merge_lines([file.absolute() for file in files], ("ours", "base", "theirs"), marker_size)
+    def by_lines(favour: str = "") -> ByLines:
+        raw, clean = merge_lines([file.absolute() for file in files], ("ours", "base", "theirs"), marker_size, favour)
         return ByLines(raw.decode().replace(MARK, ""), clean)
 
     try:

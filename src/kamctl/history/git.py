@@ -338,14 +338,16 @@ def _moment(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def merge_lines(files: Sequence[Path], labels: Sequence[str], marker_size: int = 7) -> tuple[bytes, bool]:
+def merge_lines(
+    files: Sequence[Path], labels: Sequence[str], marker_size: int = 7, favour: str = ""
+) -> tuple[bytes, bool]:
     """Return git's own merge of three files, ours, base and theirs, by their lines, and whether it has no conflict.
 
-    Raises KamctlError when git cannot merge them, being no text.
+    `favour` decides conflicts for `ours` or `theirs`. Raises KamctlError when git cannot merge them, being no text.
     """
     names = [part for label in labels for part in ("-L", label)]
-    about = ["merge-file", "-p", "-q", f"--marker-size={marker_size}", *names, "--", *map(str, files)]
-    done = _git(files[0].parent, about)
+    how = [f"--marker-size={marker_size}", *([f"--{favour}"] if favour else []), *names]
+    done = _git(files[0].parent, ["merge-file", "-p", "-q", *how, "--", *map(str, files)])
     if not 0 <= done.returncode < ERRORS:
         raise KamctlError(f"git merge-file: {_words(done.stderr)}", exit_code=1)
     return done.stdout, done.returncode == 0

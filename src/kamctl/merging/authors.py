@@ -10,7 +10,7 @@ from typing import Any
 
 from kamctl import source
 from kamctl.history.git import Commit, Repository
-from kamctl.history.matching import title_of
+from kamctl.merging.places import value_at
 from kamctl.source import Data
 
 LIMIT = 200
@@ -68,16 +68,3 @@ class Side:
         blob = new_hash(algorithm, head + self.raw, usedforsecurity=False).hexdigest()
         log = repository.log([self.path], "--all", "HEAD")
         return next((commit.id for commit, changes in log if any(change.after == blob for change in changes)), None)
-
-
-def value_at(data: Data, place: Sequence[str]) -> Data:
-    """Return what data says at a place that is given by names; None when it is not there."""
-    field = ""
-    for name in place:
-        if isinstance(data, dict):
-            data, field = data.get(name), name
-        elif isinstance(data, list):
-            data = next((entry for entry in data if title_of(field, entry) == name), None)
-        else:
-            return None
-    return data

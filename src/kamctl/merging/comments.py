@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from kamctl import source
+from kamctl.edit import reads_as
+from kamctl.merging.grafting import with_line_above
+from kamctl.merging.places import keys_of, names_of
+from kamctl.problems import Keys
 from kamctl.source import Node
 
+ALONE = re.compile(r"^[ \t]*(#[^\r\n]*)", re.MULTILINE)
 COMMENT = re.compile(r"(?:^|(?<=\s))#[^\r\n]*", re.MULTILINE)
 
 
@@ -34,6 +40,54 @@ def all_kept(text: Counter[str], base: str, ours: str, theirs: str) -> bool:
         if text[comment] < wanted:
             return False
     return True
+
+
+def with_comments(text: str, donor: str, base: str) -> str:
+    """Return a text with those new comments of a donor that stand on lines of their own and are missing.
+
+    Each is put above what it stands above in the donor; where that is not there, it stays missing.
+    """
+    missing = comments_of(donor) - comments_of(base) - comments_of(text)
+    for comment, keys in _above(donor) if missing else ():
+        if missing[comment]:
+            there = source.read(text)
+            names = names_of(source.read(donor), keys)
+            place = keys_of(there, names)
+            changed = with_line_above(text, place, comment) if len(place) == len(names) else None
+            if changed is not None and reads_as(changed, there):
+                text = changed
+                missing[comment] -= 1
+    return text
+
+
+def _above(text: str) -> list[tuple[str, Keys]]:
+    """Return the comments on lines of their own, the lowest first, each with the keys of the entry below it."""
+    found: list[tuple[str, Keys]] = []
+    entries = sorted(_entries(source.compose(text), ()), reverse=True)
+    hidden = [(node.start, node.end) for node in _scalars(source.compose(text))]
+    for match in ALONE.finditer(text):
+        if any(start < match.start(1) < end for start, end in hidden):
+            continue
+        keys = next((keys for start, keys in reversed(entries) if start > match.end()), None)
+        if keys is not None:
+            found.append((match[1].rstrip(), keys))
+    return found
+
+
+def _entries(node: Node | None, keys: Keys) -> Iterator[tuple[int, Keys]]:
+    """Yield where the entries of block collections begin, with their keys."""
+    if node is None or node.style != "block":
+        return
+    if node.kind == "mapping":
+        for name, item in zip(node.names, node.items, strict=True):
+            if item.kind != "scalar" or item.value is not None:
+                yield name.start, (*keys, name.value or "")
+                yield from _entries(item, (*keys, name.value or ""))
+    else:
+        kept = [item for item in node.items if item.kind != "scalar" or item.value is not None]
+        for position, item in enumerate(kept):
+            yield item.start, (*keys, position)
+            yield from _entries(item, (*keys, position))
 
 
 def _scalars(node: Node | None) -> list[Node]:

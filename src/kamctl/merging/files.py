@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kamctl import source
 from kamctl.edit import EditRefused, reads_as
 from kamctl.merging import marks
-from kamctl.merging.comments import all_kept, comments_of
+from kamctl.merging.comments import all_kept, comments_of, with_comments
 from kamctl.merging.marks import WhoRated
+from kamctl.merging.places import keys_of
 from kamctl.merging.rewriting import rewritten
 from kamctl.merging.three_way import Conflict, Dispute, Merge, merge
 from kamctl.source import Data, SourceError
@@ -26,13 +27,6 @@ class Versions(NamedTuple):
     base: str
     ours: str
     theirs: str
-
-
-class ByLines(NamedTuple):
-    """The outcome of a merge by lines, and whether it has no conflict."""
-
-    text: str
-    clean: bool
 
 
 class MergedFile(NamedTuple):
@@ -53,67 +47,97 @@ Label = Callable[[Sequence[Conflict]], tuple[str, str]]
 """Says what stands behind the markers of a conflict: for ours, and for theirs."""
 
 
+class ByLines(NamedTuple):
+    """The outcome of a merge by lines, and whether it has no conflict."""
+
+    text: str
+    clean: bool
+
+
+class Lines(Protocol):
+    """Gives git's merge by lines; `favour` decides conflicts for `ours` or `theirs`."""
+
+    def __call__(self, favour: str = "") -> ByLines:
+        """Merge."""
+
+
 def merge_files(
-    versions: Versions, by_lines: Callable[[], ByLines], label: Label, who: WhoRated = marks.nobody, size: int = 7
+    versions: Versions, by_lines: Lines, label: Label, who: WhoRated = marks.nobody, size: int = 7
 ) -> MergedFile:
-    """Merge two versions of a file. `by_lines` gives git's merge, `size` is the length of conflict markers."""
+    """Merge two versions of a file. `size` is the length of conflict markers."""
     base, ours, theirs = versions
     if theirs in (base, ours):
         return MergedFile(ours, True, True)
     if ours == base:
         return MergedFile(theirs, True, True)
     try:
-        data = Versions(*map(source.read, versions))  # type: ignore[arg-type]
+        data = [source.read(text) for text in versions]
     except SourceError:
         return MergedFile(*by_lines(), understood=False)
-    found = merge(*data, who)
-    if found.conflicts:
-        text = _with_markers(versions, found, label, size)
-        if text is not None:
-            return MergedFile(text, False, True, found.conflicts, found.disputes)
-    else:
-        for text in _candidates(versions, found, by_lines):
-            if reads_as(text, found.ours) and all_kept(comments_of(text), *versions):
-                return MergedFile(text, True, True, (), found.disputes)
+    found = merge(data[0], data[1], data[2], who)
     lines = by_lines()
+    if found.conflicts:
+        for text, donor in _starts(versions, by_lines):
+            marked = _with_markers(text, donor, versions, found, label, size)
+            if marked is not None:
+                return MergedFile(marked, False, True, found.conflicts, found.disputes)
+    elif lines.clean and reads_as(lines.text, found.ours) and all_kept(comments_of(lines.text), *versions):
+        return MergedFile(lines.text, True, True, (), found.disputes)
+    else:
+        for text, donor in _starts(versions, by_lines):
+            merged = _rewritten(text, found.ours, donor, versions)
+            if merged is not None and all_kept(comments_of(merged), *versions):
+                return MergedFile(merged, True, True, (), found.disputes)
     if lines.clean:
-        label_ours, label_theirs = label(found.conflicts)
-        marked = _marked(ours, theirs, lambda _: (label_ours, label_theirs), size)
-        return MergedFile(marked, False, False, found.conflicts)
+        words = label(found.conflicts)
+        return MergedFile(_marked(ours, theirs, lambda _: words, size), False, False, found.conflicts)
     return MergedFile(*lines, understood=False, conflicts=found.conflicts)
 
 
-def _candidates(versions: Versions, found: Merge, by_lines: Callable[[], ByLines]) -> Iterator[str]:
-    """Yield texts that may be the merged one, the one nearest to what people wrote first."""
-    lines = by_lines()
-    if lines.clean:
-        yield lines.text
-    for text, donor in ((versions.ours, versions.theirs), (versions.theirs, versions.ours)):
-        for keep in (False, True):
-            changed = _rewritten(text, found.ours, donor, keep)
-            if changed is not None:
-                yield changed
-
-
-def _with_markers(versions: Versions, found: Merge, label: Label, size: int) -> str | None:
-    """Return the merged text with markers around what is in conflict; None when it cannot be written so."""
-    for keep in (False, True):
-        ours = _rewritten(versions.ours, found.ours, versions.theirs, keep)
-        theirs = _rewritten(ours, found.theirs, versions.theirs, keep) if ours is not None else None
-        if ours is None or theirs is None:
+def _starts(versions: Versions, by_lines: Lines) -> Iterator[tuple[str, str]]:
+    """Yield texts to begin with, the one nearest to what both wrote first, each with the other side's version."""
+    _, ours, theirs = versions
+    for text, donor in (
+        (by_lines("ours").text, theirs),
+        (by_lines("theirs").text, ours),
+        (ours, theirs),
+        (theirs, ours),
+    ):
+        try:
+            source.read(text)
+        except SourceError:
             continue
-        if all_kept(comments_of(ours) | comments_of(theirs), *versions):
-            lines = [(conflict, _line_of(ours, conflict.place)) for conflict in found.conflicts]
-            return _marked(ours, theirs, lambda hunk, lines=lines: label(_inside(hunk, lines)), size)  # type: ignore[misc]
-    return None
+        yield text, donor
 
 
-def _rewritten(text: str, want: Data, donor: str, keep: bool) -> str | None:
-    assert isinstance(want, dict)
-    try:
-        return rewritten(text, want, donor, keep=keep)
-    except EditRefused:
+def _with_markers(text: str, donor: str, versions: Versions, found: Merge, label: Label, size: int) -> str | None:
+    """Return a text changed into the merged one, with markers around what is in conflict; None where it cannot be."""
+    ours = _rewritten(text, found.ours, donor, versions)
+    theirs = _rewritten(ours, found.theirs, versions.theirs, versions) if ours is not None else None
+    if ours is None or theirs is None or not all_kept(comments_of(ours) | comments_of(theirs), *versions):
         return None
+    lines = [(conflict, _line_of(ours, conflict.place)) for conflict in found.conflicts]
+    return _marked(ours, theirs, lambda hunk: label(_inside(hunk, lines)), size)
+
+
+def _rewritten(text: str, want: Data, donor: str, versions: Versions) -> str | None:
+    """Return a text changed so that it says something else, with every comment if that can be; None if it cannot.
+
+    The comments beside values that change are those of the donor, or those of the text, whichever loses none.
+    """
+    assert isinstance(want, dict)
+    best = None
+    for keep in (False, True):
+        try:
+            changed = rewritten(text, want, donor, keep=keep)
+            for side in versions[1:]:
+                changed = with_comments(changed, side, versions.base)
+        except EditRefused:
+            continue
+        if all_kept(comments_of(changed), *versions):
+            return changed
+        best = best or changed
+    return best
 
 
 def _inside(hunk: range, lines: Sequence[tuple[Conflict, int]]) -> list[Conflict]:
@@ -124,25 +148,6 @@ def _inside(hunk: range, lines: Sequence[tuple[Conflict, int]]) -> list[Conflict
 
 def _line_of(text: str, place: Sequence[str]) -> int:
     return source.locate(text, keys_of(source.read(text), place), True)[0] - 1
-
-
-def keys_of(data: Data, place: Sequence[str]) -> tuple[str | int, ...]:
-    """Return the keys of a place that is given by names, as far as it is there."""
-    from kamctl.history.matching import title_of
-
-    keys: tuple[str | int, ...] = ()
-    field = ""
-    for name in place:
-        if isinstance(data, dict) and name in data:
-            keys, data, field = (*keys, name), data[name], name
-        elif isinstance(data, list):
-            position = next((i for i, entry in enumerate(data) if title_of(field, entry) == name), None)
-            if position is None:
-                break
-            keys, data = (*keys, position), data[position]
-        else:
-            break
-    return keys
 
 
 def _marked(ours: str, theirs: str, label: Callable[[range], tuple[str, str]], size: int) -> str:

@@ -85,6 +85,13 @@ def with_entry(text: str, keys: Keys, block: Block, before: Collection[str]) -> 
     return _spliced(splice, span.end, span.end, lines) if span is not None and lines is not None else None
 
 
+def with_line_above(text: str, keys: Keys, line: str) -> str | None:
+    """Return the text with a line right above an entry; None where the entry has no lines of its own."""
+    splice = Splice(text, False)
+    span = _span(splice, keys)
+    return _spliced(splice, span.start, span.start, [" " * span.indent + line]) if span is not None else None
+
+
 def with_inserted(data: Data, keys: Keys, position: int, entry: Data) -> Data:
     """Return data with one more entry in the list at some keys."""
     there: Data = data

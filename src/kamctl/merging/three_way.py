@@ -12,10 +12,8 @@ from kamctl.history.comparing import day_of, mapping_of
 from kamctl.history.matching import partners, title_of
 from kamctl.merging import marks
 from kamctl.merging.marks import WhoRated
+from kamctl.merging.places import Names
 from kamctl.source import Data
-
-Names = tuple[str, ...]
-"""A place by names: the keys on the way, and for an entry of a list the words by which people know it."""
 
 
 class Conflict(NamedTuple):
