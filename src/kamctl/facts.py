@@ -125,8 +125,8 @@ class StageEventRow(NamedTuple):
 class MarkRow(NamedTuple):
     """One mark of one party on one criterion on one day. `party` is `us` or a competitor's key.
 
-    `assessment` is the position of its assessment in the file. `disputed` are the claims of people who disagree, by
-    whom, mark and evidence; the mark is unknown then.
+    `assessment` is the position of its assessment in the file. `disputed` are the claims of people who disagree: by
+    whom, mark, evidence and its source; the mark is unknown then.
     """
 
     opportunity: str
@@ -138,7 +138,7 @@ class MarkRow(NamedTuple):
     mark: str
     evidence: str
     source: str
-    disputed: tuple[tuple[str, str, str], ...] = ()
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 class GateEvidenceRow(NamedTuple):
@@ -575,14 +575,15 @@ def _marks(deal: str, record: Opportunity) -> Iterator[MarkRow]:
             source = full_id(account, entry.source) if entry.source else ""
             given = {"us": entry.us} if entry.us is not None else {}
             for party, mark in (given | (entry.__pydantic_extra__ or {})).items():
-                counts, claims = entry.mark_of(party, mark), tuple(_claims(entry, party))
+                counts, claims = entry.mark_of(party, mark), tuple(_claims(account, entry, party))
                 yield MarkRow(deal, position, day, by, criterion, party, counts, evidence, source, claims)
 
 
-def _claims(entry: MarkEntry, party: str) -> Iterator[tuple[str, str, str]]:
+def _claims(account: str, entry: MarkEntry, party: str) -> Iterator[tuple[str, str, str, str]]:
     for claim in entry.disputed:
         if (claim.party or "us") == party:
-            yield claim.by or "", claim.mark, claim.evidence or ""
+            source = full_id(account, claim.source) if claim.source else ""
+            yield claim.by or "", claim.mark, claim.evidence or "", source
 
 
 def _competitors(deal: str, record: Opportunity) -> Iterator[CompetitorRow]:

@@ -101,7 +101,7 @@ def mark_disputed(context: Context) -> Iterator[Problem]:
     }
     for row in standing.values():
         if row.disputed:
-            claims = ", ".join(f"{by or '?'} {mark}" for by, mark, _ in row.disputed)
+            claims = ", ".join(f"{by or '?'} {mark}" for by, mark, _, _ in row.disputed)
             keys = ("assessments", row.assessment, "marks", row.criterion, "disputed")
             yield in_deal(row.opportunity, "mark-disputed", keys, {"criterion": row.criterion, "claims": claims})
 

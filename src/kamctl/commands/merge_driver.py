@@ -27,9 +27,7 @@ def merge_driver(
 
     \b
     Examples:
-      kamctl init --git-driver
       kamctl merge-driver base.yaml ours.yaml theirs.yaml
-      git config merge.kamctl.driver "kamctl merge-driver --marker-size %L %O %A %B %P"
     """
     from kamctl.commands.merging import drive
 

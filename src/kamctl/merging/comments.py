@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from kamctl import source
 from kamctl.edit import reads_as
-from kamctl.merging.grafting import with_line_above
+from kamctl.merging.grafting import with_last_line, with_line_above
 from kamctl.merging.places import keys_of, names_of
 from kamctl.problems import Keys
 from kamctl.source import Node
@@ -53,7 +53,8 @@ def with_comments(text: str, donor: str, base: str) -> str:
             there = source.read(text)
             names = names_of(source.read(donor), keys)
             place = keys_of(there, names)
-            changed = with_line_above(text, place, comment) if len(place) == len(names) else None
+            changed = with_line_above(text, place, comment) if keys else with_last_line(text, comment)
+            changed = changed if len(place) == len(names) else None
             if changed is not None and reads_as(changed, there):
                 text = changed
                 missing[comment] -= 1
@@ -61,16 +62,15 @@ def with_comments(text: str, donor: str, base: str) -> str:
 
 
 def _above(text: str) -> list[tuple[str, Keys]]:
-    """Return the comments on lines of their own, the lowest first, each with the keys of the entry below it."""
+    """Return the comments on lines of their own, each with the keys of the entry below it; none at the end."""
     found: list[tuple[str, Keys]] = []
     entries = sorted(_entries(source.compose(text), ()), reverse=True)
     hidden = [(node.start, node.end) for node in _scalars(source.compose(text))]
     for match in ALONE.finditer(text):
         if any(start < match.start(1) < end for start, end in hidden):
             continue
-        keys = next((keys for start, keys in reversed(entries) if start > match.end()), None)
-        if keys is not None:
-            found.append((match[1].rstrip(), keys))
+        below = next((keys for start, keys in reversed(entries) if start > match.end()), ())
+        found.append((match[1].rstrip(), below))
     return found
 
 

@@ -92,6 +92,11 @@ def with_line_above(text: str, keys: Keys, line: str) -> str | None:
     return _spliced(splice, span.start, span.start, [" " * span.indent + line]) if span is not None else None
 
 
+def with_last_line(text: str, line: str) -> str:
+    """Return the text with one more line at its end."""
+    return _spliced(Splice(text, False), len(text), len(text), [line])
+
+
 def with_inserted(data: Data, keys: Keys, position: int, entry: Data) -> Data:
     """Return data with one more entry in the list at some keys."""
     there: Data = data

@@ -109,7 +109,8 @@ def as_data(sheet: Sheet, lang: str) -> dict[str, Any]:
                 "ask": pick(question.criterion.probe.ask[0], lang) if question.criterion.probe.ask else "",
                 "person": question.person,
                 "disputed": [
-                    {"by": by, "mark": mark, "evidence": evidence} for by, mark, evidence in question.disputed
+                    {"by": by, "mark": mark, "evidence": evidence, "source": source}
+                    for by, mark, evidence, source in question.disputed
                 ],
             }
             for question in sheet.questions
@@ -323,7 +324,7 @@ def _next(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     for position, question in enumerate(questions, 1):
         why = text("stale-short" if question.stale else "unknown-short", lang)
         if question.disputed:
-            claims = [f"{sheet.people.get(by, by) or '?'} {mark}" for by, mark, _ in question.disputed]
+            claims = [f"{sheet.people.get(by, by) or '?'} {mark}" for by, mark, _, _ in question.disputed]
             why = text("disputed-short", lang, claims=", ".join(claims))
         whom = (
             text("ask-whom", lang, person=sheet.people.get(question.person, question.person))

@@ -23,7 +23,7 @@ class NextQuestion(NamedTuple):
     stale: bool
     swing: int
     person: str
-    disputed: tuple[tuple[str, str, str], ...] = ()
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def next_questions(score: Score, team: Sequence[BuyingRoleRow], coverage: Sequence[str]) -> list[NextQuestion]:

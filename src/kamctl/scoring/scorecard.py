@@ -29,7 +29,7 @@ class Standing(NamedTuple):
     evidence: str = ""
     source: str = ""
     stale: bool = False
-    disputed: tuple[tuple[str, str, str], ...] = ()
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 class Tally(NamedTuple):
