@@ -256,6 +256,40 @@ def test_comments_and_line_ends_of_windows_stay() -> None:
     assert "\n" not in result.text.replace("\r\n", "")
 
 
+def test_comments_that_stand_alone_on_both_sides_of_a_changed_line_stay() -> None:
+    """By lines all of this is one conflict; each comment goes above what it stood above, the last to the end."""
+    base = "name: a\nactions:\n  - {what: x}\n  - {what: y}\nneeds: |\n  # no comment\n  z\n"
+    ours = (
+        "# our name\nname: b\nactions:\n  # ours\n  - {what: x, who: li}\n  - {what: y}\n"
+        "needs: |\n  # no comment\n  z\n"
+    )
+    theirs = (
+        "# their name\nname: a\nactions:\n  # theirs\n  - {what: x, due: 2026-05-01}\n  # about y\n  - {what: y}\n"
+        "needs: |\n  # no comment\n  z\n# the end\n"
+    )
+    for one, other in ((ours, theirs), (theirs, ours)):
+        result = merged(base, one, other)
+        assert result.clean, result.text
+        assert data_of(result.text) == {
+            "name": "b",
+            "actions": [{"what": "x", "who": "li", "due": "2026-05-01"}, {"what": "y"}],
+            "needs": "# no comment\nz\n",
+        }
+        assert comments_of(result.text) == comments_of(ours) | comments_of(theirs)
+        lines = result.text.splitlines()
+        assert lines.index("  # about y") + 1 == lines.index("  - {what: y}")
+        assert lines[-1] == "# the end"
+
+
+def test_a_comment_whose_entry_the_other_removed_is_left_to_people() -> None:
+    base = "actions:\n  - {what: x}\n  - {what: y, who: a}\n  - {what: z}\n"
+    ours = "actions:\n  - {what: x, who: b}\n  # think twice\n  - {what: y, who: a}\n  - {what: z}\n"
+    theirs = "actions:\n  - {what: x, due: 2026-05-01}\n  - {what: z}\n"
+    for one, other in ((ours, theirs), (theirs, ours)):
+        result = merged(base, one, other)
+        assert "# think twice" in result.text
+
+
 # --- laws
 
 
