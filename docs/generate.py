@@ -281,6 +281,7 @@ METHOD_PAGES: dict[str, Callable[[Methods, str], Part]] = {
     "forecast": lambda methods, _: methods.forecast,
     "ramp": lambda methods, _: methods.ramp,
     "plan_test": lambda methods, _: methods.plan_test,
+    "audit": lambda methods, _: methods.audit,
 }
 """The parts of the shipped method that have a page, and how each is read."""
 
@@ -338,6 +339,7 @@ PAGES: dict[str, Callable[[], str]] = {
     **PICTURE_PAGES,
     "method/ramp.md": partial(method_page, "ramp"),
     "method/plan_test.md": partial(method_page, "plan_test"),
+    "method/audit.md": partial(method_page, "audit"),
 }
 """The generated pages by file name."""
 

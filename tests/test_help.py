@@ -134,7 +134,7 @@ def test_the_readme_names_only_commands_that_there_are() -> None:
 
 # --- examples
 
-OF_HISTORY = ("log", "blame", "diff", "review")
+OF_HISTORY = ("log", "blame", "diff", "review", "audit")
 """Commands whose examples run in a copy of a repository made from the examples."""
 
 
@@ -159,6 +159,10 @@ def test_every_example_of_the_help_runs_as_it_stands(
     words = shlex.split(line, comments=True)
     if words[1] in OF_HISTORY:
         monkeypatch.chdir(shutil.copytree(request.getfixturevalue("history"), tmp_path / "history"))
+    if words[1] == "merge-driver":
+        monkeypatch.chdir(tmp_path)
+        for name in ("base", "ours", "theirs"):
+            (tmp_path / f"{name}.yaml").write_text("stage: L\n")
     if words[1] == "init" and "--ci" not in words:
         (tmp_path / "empty").mkdir()
         monkeypatch.chdir(tmp_path / "empty")

@@ -70,6 +70,10 @@ assessments:
     marks:
       project: {us: "+", donglin: "-", evidence: scope is final, source: zhang-wei}
       access_to_funds: {us: "n/a"}
+      solution_fit:
+        donglin: "?"
+        disputed:
+          - {by: he-yong, party: donglin, mark: "+", evidence: a sample line, source: liu-yang}
 buying_team:
   zhang-wei:
     roles: [D]

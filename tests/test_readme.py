@@ -21,7 +21,7 @@ ANYTHING = "…"
 ABOVE_THE_EXAMPLES = {"README.md", "tutorial.md"}
 """Pages whose reader starts beside a fresh copy of examples/; all others start in it."""
 
-NEEDS_GIT = {"history.md"}
+NEEDS_GIT = {"history.md", "together.md"}
 NEEDS_CAL = {"calendar.md"}
 
 LONG = {"tutorial.md"}

@@ -214,7 +214,8 @@ assessments:
   - {date: 2026-03-01, by: m-assessor}
   - date: 2026-05-04
     marks:
-      k-project: {us: "+", rival: "-", evidence: x, source: c-source}
+      k-project:
+        {us: "+", rival: "-", evidence: x, source: c-source, disputed: [{by: m-1, party: rival, mark: "+", source: c2}]}
 buying_team:
   c-buyer:
     roles: [D, A]
@@ -256,6 +257,9 @@ FOUND = [
     (("assessments", 1, "marks", "k-project"), True, "criterion", "k-project"),
     (("assessments", 1, "marks", "k-project", "rival"), True, "competitor", "rival"),
     (("assessments", 1, "marks", "k-project", "source"), False, "contact", "c-source"),
+    (("assessments", 1, "marks", "k-project", "disputed", 0, "by"), False, "member", "m-1"),
+    (("assessments", 1, "marks", "k-project", "disputed", 0, "party"), False, "competitor", "rival"),
+    (("assessments", 1, "marks", "k-project", "disputed", 0, "source"), False, "contact", "c2"),
     (("buying_team", "c-buyer"), True, "contact", "c-buyer"),
     (("buying_team", "c-buyer", "roles", 0), False, "role", "D"),
     (("buying_team", "c-buyer", "roles", 1), False, "role", "A"),

@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diff": ("diff", "What changed between two states, in the words of selling"),
     "log": ("log", "The story of a record: what changed when, by whom and why"),
     "blame": ("blame", "Who last changed each mark and field, when and on what evidence"),
+    "rename": ("rename", "Give a record another id, and change every reference to it"),
+    "audit": ("audit", "What the history says about how the files were kept, as questions"),
     "workbook": ("workbook", "Excel workbooks with drop-downs: export, import"),
     "funnel": ("funnel", "Deals, conversion and days by stage, what orders need, and the diagnosis"),
     "forecast": ("forecast", "Commitments against time, coverage of the quota, contradictions, simulation"),
@@ -48,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Flat tables: csv, jsonl, xlsx, sqlite, parquet"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
+    "merge-driver": ("merge_driver", "Merge two versions of a record, for git"),
     "schema": ("schema", "JSON Schemas of the file format, for editors"),
 }
 """Commands: the module of `commands/` that holds each, and its line in the help."""

@@ -51,12 +51,12 @@ def set_value(text: str, keys: Keys, value: Data, order: Sequence[str] = ()) -> 
     EditRefused when the way to the value leads through text, an alias, or a position that is not there.
     """
     before = source.read(text)
-    expected = _with_value(before, keys, value)
+    expected = with_value(before, keys, value)
     if before == expected:
         return text
     for quoted in (False, True):
-        after = _Splice(text, quoted).set_value(keys, value, order)
-        if _reads_as(after, expected):
+        after = Splice(text, quoted).set_value(keys, value, order)
+        if reads_as(after, expected):
             return after
     raise EditRefused(f"setting {dotted(keys)} would change other parts of the file")
 
@@ -72,9 +72,20 @@ def append(text: str, keys: Keys, item: Data, order: Sequence[str] = ()) -> str:
 def remove(text: str, keys: Keys) -> str:
     """Return the text without one key or list item. Raises EditRefused when it is not there."""
     before = source.read(text)
-    after = _Splice(text, False).remove(keys)
-    if not _reads_as(after, _without(before, keys)):
+    after = Splice(text, False).remove(keys)
+    if not reads_as(after, _without(before, keys)):
         raise EditRefused(f"removing {dotted(keys)} would change other parts of the file")
+    return after
+
+
+def rename_key(text: str, keys: Keys, name: str) -> str:
+    """Return the text with another name for one key. Raises EditRefused when that is there already, or the key not."""
+    before = source.read(text)
+    if name in _mapping_at(before, keys[:-1]):
+        raise EditRefused(f"{dotted((*keys[:-1], name))} is there already")
+    after = Splice(text, False).rename_key(keys, name)
+    if not reads_as(after, _with_key(before, keys, name)):
+        raise EditRefused(f"renaming {dotted(keys)} would change other parts of the file")
     return after
 
 
@@ -172,7 +183,7 @@ def _literal(value: str, indent: int) -> list[str] | None:
     return [" |" if endings else " |-", *(pad + line if line else "" for line in body.split("\n"))]
 
 
-class _Splice:
+class Splice:
     """One text with its nodes, and the edits of it."""
 
     def __init__(self, text: str, quoted: bool) -> None:
@@ -182,6 +193,7 @@ class _Splice:
         self.newline = "\r\n" if "\r\n" in text else "\n"
 
     def set_value(self, keys: Keys, value: Data, order: Sequence[str]) -> str:
+        """Return the text with one value set."""
         name, node, followed = source.find(self.root, keys)
         missing = keys[followed:]
         if node is not None and not missing:
@@ -198,6 +210,7 @@ class _Splice:
         raise EditRefused(f"{dotted(keys[:followed])} is {'an alias' if node.kind == 'alias' else 'text'}")
 
     def remove(self, keys: Keys) -> str:
+        """Return the text without one key or list item."""
         name, node, followed = source.find(self.root, keys)
         if not keys or node is None or followed < len(keys):
             raise EditRefused(f"{dotted(keys)} is not there")
@@ -209,19 +222,28 @@ class _Splice:
         position = next(i for i, item in enumerate(parent.items) if item is node)
         if parent.style == "flow":
             return self._remove_in_flow(parent, starts, position)
-        start = name.start if name is not None else self._dash(parent, position)
-        line_start = self._line_start(start)
+        start = name.start if name is not None else self.dash(parent, position)
+        line_start = self.line_start(start)
         if self.text[line_start:start].strip(" "):
             if position + 1 == len(starts):
                 raise EditRefused(f"{dotted(keys)} is the only entry of a list item; remove the item")
-            next_start = starts[position + 1] if name is not None else self._dash(parent, position + 1)
-            comment = self.text.find("#", self._line_end(self._end(node)), next_start)
+            next_start = starts[position + 1] if name is not None else self.dash(parent, position + 1)
+            comment = self.text.find("#", self.line_end(self.end(node)), next_start)
             return self._cut(start, comment if comment >= 0 else next_start)
-        return self._cut(line_start, self._line_end(self._end(node)))
+        return self._cut(line_start, self.line_end(self.end(node)))
+
+    def rename_key(self, keys: Keys, new: str) -> str:
+        """Return the text with another name for one key."""
+        name, _, followed = source.find(self.root, keys)
+        if name is None or followed < len(keys):
+            raise EditRefused(f"{dotted(keys)} is not there")
+        style = name.style if name.style in ("'", '"') else ""
+        written = scalar(new, style, flow=self._inside_flow(name))
+        return self.text[: name.start] + written + self.text[name.end :]
 
     def _remove_in_flow(self, parent: Node, starts: list[int], position: int) -> str:
-        start, end = starts[position], self._end(parent.items[position])
-        before = self._end(parent.items[position - 1]) if position else start
+        start, end = starts[position], self.end(parent.items[position])
+        before = self.end(parent.items[position - 1]) if position else start
         after = starts[position + 1] if position + 1 < len(starts) else end
         if "#" not in self.text[before:start] + self.text[end:after]:
             return self._cut(start, after) if after > end else self._cut(before, end)
@@ -240,7 +262,7 @@ class _Splice:
         indent = self._column(name) + 2
         lines = self.newline.join(block_lines(value, indent, self.quoted))
         after_name = self.text.index(":", name.end) + 1
-        end = max(after_name, self._end(node))
+        end = max(after_name, self.end(node))
         comment = self._comment_after(node)
         head = self.text[:after_name] + self._below_key(after_name, node) + comment
         return head + self.newline + lines + self.text[end + len(comment) :]
@@ -262,7 +284,7 @@ class _Splice:
         return flow_text(value, self.quoted)
 
     def _put(self, name: Node | None, node: Node, written: str) -> str:
-        start, end = node.start, self._end(node)
+        start, end = node.start, self.end(node)
         if node.kind in ("mapping", "sequence") and node.style == "block" and name is not None:
             start = self.text.index(":", name.end) + 1
             written += self._below_key(start, node)
@@ -280,15 +302,15 @@ class _Splice:
         if key in order:
             earlier = set(order[: list(order).index(key)])
             position = max((i for i, there in enumerate(present) if there in earlier), default=position)
-        return self._insert_lines(self._line_end(self._end(node.items[position])), lines)
+        return self._insert_lines(self.line_end(self.end(node.items[position])), lines)
 
     def _add_item(self, name: Node | None, node: Node, value: Data) -> str:
         if node.style == "flow":
             return self._add_in_flow(node, self._one_line(value, True))
         last = node.items[-1]
-        dash = self._dash(node, len(node.items) - 1)
-        indent = dash - self._line_start(dash)
-        if self.text[self._line_start(dash) : dash].strip(" "):
+        dash = self.dash(node, len(node.items) - 1)
+        indent = dash - self.line_start(dash)
+        if self.text[self.line_start(dash) : dash].strip(" "):
             raise EditRefused("this list stands inside another list on one line")
         if value and isinstance(value, dict) and last.kind == "mapping":
             written = flow_text(value, self.quoted)
@@ -299,13 +321,13 @@ class _Splice:
                 lines = [f"{' ' * indent}- {written}"]
         else:
             lines = _item(value, indent, self.quoted)
-        return self._insert_lines(self._line_end(self._end(last)), lines)
+        return self._insert_lines(self.line_end(self.end(last)), lines)
 
     def _add_in_flow(self, node: Node, written: str) -> str:
         close = node.end - 1
         if not node.items:
             return self.text[: node.start + 1] + written + self.text[close:]
-        last = self._end(node.items[-1])
+        last = self.end(node.items[-1])
         comma = self.text.find(",", last, close)
         if comma >= 0:
             return self.text[: comma + 1] + " " + written + self.text[comma + 1 :]
@@ -320,10 +342,10 @@ class _Splice:
     def _cut(self, start: int, end: int) -> str:
         return self.text[:start] + self.text[end:]
 
-    def _end(self, node: Node) -> int:
+    def end(self, node: Node) -> int:
         """Return where the last visible character of a node ends; libyaml's marks run on into blank lines."""
         if node.style == "block":
-            return self._end(node.items[-1])
+            return self.end(node.items[-1])
         stop = node.end
         header = BLOCK_HEADER.match(self.text, node.start) if node.style in ("|", ">") else None
         if header and "+" in header[1]:
@@ -332,26 +354,28 @@ class _Splice:
             stop -= 1
         return stop
 
-    def _line_start(self, index: int) -> int:
+    def line_start(self, index: int) -> int:
+        """Return where the line of a character begins."""
         return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
 
-    def _line_end(self, index: int) -> int:
+    def line_end(self, index: int) -> int:
+        """Return where the line after that of a character begins."""
         found = re.compile(r"\r\n|\r|\n").search(self.text, index)
         return found.end() if found else len(self.text)
 
     def _column(self, node: Node) -> int:
-        return node.start - self._line_start(node.start)
+        return node.start - self.line_start(node.start)
 
-    def _dash(self, node: Node, position: int) -> int:
+    def dash(self, node: Node, position: int) -> int:
         """Return where the dash of a list item stands."""
-        before = self._end(node.items[position - 1]) if position else node.start
+        before = self.end(node.items[position - 1]) if position else node.start
         anchor = re.compile(r"&\S+").match(self.text, before)
         found = BETWEEN_ITEMS.match(self.text, anchor.end() if anchor else before)
         return found.end() if found else before
 
     def _below_key(self, after_colon: int, node: Node) -> str:
         """Return the comments between the colon of a key and the lines below that hold its value."""
-        between = self.text[after_colon : max(after_colon, self._line_start(node.start))]
+        between = self.text[after_colon : max(after_colon, self.line_start(node.start))]
         if between:
             return between.rstrip()
         found = ANCHOR_COMMENT.match(self.text, after_colon)
@@ -363,8 +387,8 @@ class _Splice:
         return (found[2] or "") if found else ""
 
     def _comment_after(self, node: Node) -> str:
-        end = self._end(node)
-        rest = self.text[end : self._line_end(end)].rstrip("\r\n")
+        end = self.end(node)
+        rest = self.text[end : self.line_end(end)].rstrip("\r\n")
         return rest if node.kind == "scalar" and rest.lstrip().startswith("#") else ""
 
     def _inside_flow(self, node: Node) -> bool:
@@ -376,7 +400,8 @@ class _Splice:
         return False
 
 
-def _reads_as(text: str, expected: Data) -> bool:
+def reads_as(text: str, expected: Data) -> bool:
+    """Whether a text can be read and says what is expected."""
     try:
         return source.read(text) == expected
     except source.SourceError:
@@ -404,7 +429,7 @@ def _get(data: Data, keys: Keys) -> Data:
     return data
 
 
-def _with_value(data: Data, keys: Keys, value: Data) -> Data:
+def with_value(data: Data, keys: Keys, value: Data) -> Data:
     """Return the data with one value set, sharing nothing with the old. Raises EditRefused."""
     if not keys:
         return deepcopy(value)
@@ -412,9 +437,9 @@ def _with_value(data: Data, keys: Keys, value: Data) -> Data:
     if data is None:
         data = [] if isinstance(key, int) else {}
     if isinstance(data, dict):
-        return {**deepcopy(data), str(key): _with_value(data.get(str(key)), rest, value)}
+        return {**deepcopy(data), str(key): with_value(data.get(str(key)), rest, value)}
     if isinstance(data, list) and isinstance(key, int) and 0 <= key <= len(data):
-        return [*data[:key], _with_value(data[key] if key < len(data) else None, rest, value), *data[key + 1 :]]
+        return [*data[:key], with_value(data[key] if key < len(data) else None, rest, value), *data[key + 1 :]]
     if isinstance(data, list):
         raise EditRefused(f"there is no item {key}; the list has {len(data)}, numbered from 0")
     raise EditRefused(f"there is text where {key} should stand")
@@ -431,3 +456,15 @@ def _without(data: Data, keys: Keys) -> Data:
             return [*data[:key], _without(data[key], rest), *data[key + 1 :]]
         return [item for position, item in enumerate(data) if position != key]
     raise EditRefused(f"{key} is not there")
+
+
+def _mapping_at(data: Data, keys: Keys) -> dict[str, Data]:
+    there = _get(data, keys)
+    return there if isinstance(there, dict) else {}
+
+
+def _with_key(data: Data, keys: Keys, name: str) -> Data:
+    """Return the data with another name for one key, in its place."""
+    there = _mapping_at(data, keys[:-1])
+    renamed: Data = {name if key == keys[-1] else key: value for key, value in there.items()}
+    return with_value(data, keys[:-1], renamed)

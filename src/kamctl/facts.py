@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kamctl.schema.base import Record
     from kamctl.schema.call import Call
     from kamctl.schema.contact import Contact
-    from kamctl.schema.opportunity import Opportunity
+    from kamctl.schema.opportunity import MarkEntry, Opportunity
     from kamctl.schema.presentation import Presentation, Story
     from kamctl.schema.settings import Settings
     from kamctl.schema.team import Team
@@ -126,7 +126,8 @@ class StageEventRow(NamedTuple):
 class MarkRow(NamedTuple):
     """One mark of one party on one criterion on one day. `party` is `us` or a competitor's key.
 
-    `assessment` is the position of its assessment in the file.
+    `assessment` is the position of its assessment in the file. `disputed` are the claims of people who disagree: by
+    whom, mark, evidence and its source; the mark is unknown then.
     """
 
     opportunity: str
@@ -138,6 +139,7 @@ class MarkRow(NamedTuple):
     mark: str
     evidence: str
     source: str
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 class GateEvidenceRow(NamedTuple):
@@ -572,8 +574,9 @@ def _opportunity(deal: str, record: Opportunity) -> Iterator[OpportunityRow]:
 
 def _assessed(record: Opportunity) -> Iterator[tuple[date, str]]:
     for assessment in record.assessments:
-        marks = (f"{criterion}{entry.us}" for criterion, entry in assessment.marks.items() if entry.us is not None)
-        yield assessment.date, " ".join(marks)
+        marks = ((criterion, entry, entry.us) for criterion, entry in assessment.marks.items())
+        words = (f"{criterion}{entry.mark_of('us', mark)}" for criterion, entry, mark in marks if mark is not None)
+        yield assessment.date, " ".join(words)
 
 
 def _stage_events(deal: str, record: Opportunity) -> Iterator[StageEventRow]:
@@ -587,10 +590,17 @@ def _marks(deal: str, record: Opportunity) -> Iterator[MarkRow]:
         for criterion, entry in assessment.marks.items():
             evidence = entry.evidence or ""
             source = full_id(account, entry.source) if entry.source else ""
-            if entry.us is not None:
-                yield MarkRow(deal, position, day, by, criterion, "us", entry.us, evidence, source)
-            for party, mark in (entry.__pydantic_extra__ or {}).items():
-                yield MarkRow(deal, position, day, by, criterion, party, mark, evidence, source)
+            given = {"us": entry.us} if entry.us is not None else {}
+            for party, mark in (given | (entry.__pydantic_extra__ or {})).items():
+                counts, claims = entry.mark_of(party, mark), tuple(_claims(account, entry, party))
+                yield MarkRow(deal, position, day, by, criterion, party, counts, evidence, source, claims)
+
+
+def _claims(account: str, entry: MarkEntry, party: str) -> Iterator[tuple[str, str, str, str]]:
+    for claim in entry.disputed:
+        if (claim.party or "us") == party:
+            source = full_id(account, claim.source) if claim.source else ""
+            yield claim.by or "", claim.mark, claim.evidence or "", source
 
 
 def _competitors(deal: str, record: Opportunity) -> Iterator[CompetitorRow]:

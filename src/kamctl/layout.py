@@ -35,6 +35,7 @@ METHOD_FILES = {
     "ramp": "ramp",
     "presentation": "presenting",
     "plan_test": "plan_test",
+    "audit": "audit",
 }
 """The method files of which there is one, by name, and the kind of each."""
 

@@ -8,6 +8,7 @@ from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
 from kamctl.schema.method import (
+    Audit,
     ForecastMethod,
     Grades,
     Importance,
@@ -50,6 +51,8 @@ def method_problems(workspace: Workspace) -> list[Problem]:
             case Ramp():
                 problems += method.ramp_problems(file.path, part, processes, workspace.settings.process)
                 problems += _unknown_fields(file.path, method.ramp_fields(part))
+            case Audit():
+                pass  # a few numbers, which the schema checks
     return problems
 
 

@@ -105,6 +105,11 @@ class Methods:
         """How the plan of a deal or an account is tested. Raises KamctlError."""
         return cast(method.PlanTest, self._get("plan_test", "plan_test"))
 
+    @property
+    def audit(self) -> method.Audit:
+        """The limits of an audit. Raises KamctlError."""
+        return cast(method.Audit, self._get("audit", "audit"))
+
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
         own = self.files.names(f"{layout.METHOD}/{FOLDERS[kind]}") if self.files is not None else []

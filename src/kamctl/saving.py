@@ -35,15 +35,21 @@ FEW = 64
 
 @dataclass(frozen=True)
 class Draft:
-    """A file about to be written: `before` is what it held when it was read, None when it is new."""
+    """A file about to be written: `before` is what it held when it was read, None when it is new.
+
+    `raw` are its bytes where it is no text, or is to stay as it is to the byte.
+    """
 
     path: str
     before: bytes | None
     text: str
+    raw: bytes | None = None
 
     @property
     def after(self) -> bytes:
         """The bytes to write, with the byte order mark that the file had."""
+        if self.raw is not None:
+            return self.raw
         mark = b"\xef\xbb\xbf" if (self.before or b"").startswith(b"\xef\xbb\xbf") else b""
         return mark + self.text.encode("utf-8")
 

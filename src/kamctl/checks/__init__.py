@@ -32,6 +32,7 @@ ACCOUNT_CHECKS: tuple[tuple[str, Check], ...] = (
     ("lost-but-open", deals.lost_but_open),
     ("impossible-dates", deals.impossible_dates),
     ("plus-without-evidence", deals.plus_without_evidence),
+    ("mark-disputed", deals.mark_disputed),
     ("missing-rate", deals.missing_rate),
     ("gate-not-met", deals.gate_not_met),
     ("probability-far", deals.probability_far),

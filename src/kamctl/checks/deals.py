@@ -93,6 +93,19 @@ def impossible_dates(context: Context) -> Iterator[Problem]:
                 yield in_deal(deal.id, "impossible-dates", keys, values)
 
 
+def mark_disputed(context: Context) -> Iterator[Problem]:
+    """No mark that stands is disputed."""
+    standing = {
+        (row.opportunity, row.party, row.criterion): row
+        for row in sorted(context.facts.marks, key=lambda row: row.date)
+    }
+    for row in standing.values():
+        if row.disputed:
+            claims = ", ".join(f"{by or '?'} {mark}" for by, mark, _, _ in row.disputed)
+            keys = ("assessments", row.assessment, "marks", row.criterion, "disputed")
+            yield in_deal(row.opportunity, "mark-disputed", keys, {"criterion": row.criterion, "claims": claims})
+
+
 def plus_without_evidence(context: Context) -> Iterator[Problem]:
     """A plus of ours is shown by a field that its criterion names, or by its evidence note."""
     for deal in context.facts.opportunities:

@@ -18,6 +18,9 @@ def init(
     bare: bool = typer.Option(False, "--bare", help="No example account."),
     ci: bool = typer.Option(False, "--ci", help="For a workspace that is there: CI, and reviewers by account owner."),
     dry_run: bool = DRY_RUN,
+    git_driver: bool = typer.Option(
+        False, "--git-driver", help="Let git merge records with `kamctl merge-driver`; for an existing workspace too."
+    ),
 ) -> None:
     """Make a workspace that validates, with an example account to edit.
 
@@ -29,11 +32,15 @@ def init(
     owner of an account, by the e-mail in team.yaml, is asked to review what changes in it. Run it again when owners
     change.
 
+    With `--git-driver` git merges records by their fields: lines in .gitattributes, which are for all, and a setting of
+    this clone, which every colleague makes once. It may be run again, and in a workspace that is there already.
+
     \b
     Examples:
       kamctl init northern-water
       kamctl init northern-water --lang zh-Hans --name 北方水务销售部 --bare
       kamctl init --ci --dry-run
+      kamctl init --git-driver
     """
     run = session(ctx)
     if ci:
@@ -43,4 +50,4 @@ def init(
     else:
         from kamctl.commands.starting import start
 
-        start(run, folder, name, currency, bare, dry_run)
+        start(run, folder, name, currency, bare, dry_run, git_driver)

@@ -21,7 +21,7 @@ from kamctl.render.screen import say, write
 from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.method import Process, Scorecard, Stage
-from kamctl.schema.opportunity import Opportunity
+from kamctl.schema.opportunity import MarkEntry, Opportunity
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import UNKNOWN, US, Score, score
 from kamctl.source import Data
@@ -198,7 +198,9 @@ def assess(run: Session, name: str, claim: Claim, dry_run: bool) -> None:
         text = _edited(lambda: edit.append(text, ("assessments",), new, ORDER))
     else:
         for criterion, entry in entries.items():
-            text = _with_marks(text, ("assessments", position, "marks", criterion), entry)
+            keys = ("assessments", position, "marks", criterion)
+            text = _with_marks(text, keys, entry)
+            text = _settled(text, keys, record.assessments[position].marks.get(criterion), party)
     write_record(run, Draft(deal.document.file.path, deal.document.raw, text), dry_run)
     if not dry_run:
         run.say(run.label("next-command", command=f"kamctl score {deal.row.id}"), "dim")
@@ -208,6 +210,17 @@ def _with_marks(text: str, keys: tuple[str | int, ...], entry: Data) -> str:
     assert isinstance(entry, dict)
     for key, value in entry.items():
         text = _edited(lambda key=key, value=value, text=text: edit.set_value(text, (*keys, key), value))  # type: ignore[misc]
+    return text
+
+
+def _settled(text: str, keys: tuple[str | int, ...], entry: MarkEntry | None, party: str) -> str:
+    """Return the text without the claims about a party that has a new mark."""
+    claims = entry.disputed if entry is not None else []
+    about = [position for position, claim in enumerate(claims) if (claim.party or "us") == party]
+    if about and len(about) == len(claims):
+        return _edited(lambda: edit.remove(text, (*keys, "disputed")))
+    for position in reversed(about):
+        text = _edited(lambda text=text, position=position: edit.remove(text, (*keys, "disputed", position)))  # type: ignore[misc]
     return text
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from kamctl.commands.funneling import sellers
 from kamctl.commands.past import facts_before, moves_of
-from kamctl.commands.rendering import SUFFIXES, write_file
 from kamctl.commands.selling import owner_keys, terms_of
 from kamctl.commands.session import Session
+from kamctl.commands.writing import SUFFIXES, write_file
 from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
 from kamctl.forms.gathered import Ended, Gathered, Grid, Method, Present
 from kamctl.forms.meeting import ReviewView, review_view

@@ -81,7 +81,8 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
         process=process,
         score=result,
         parties={"us": run.label("us"), **{row.id: row.name for row in rivals}},
-        people={person.person: facts.person_name(person.person) for person in team},
+        people={person.person: facts.person_name(person.person) for person in team}
+        | {by: facts.member_name(by) for row in marks for by, _, _, _ in row.disputed},
         duels=duels(result),
         questions=next_questions(result, team, coverage),
         top=top,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kamctl import __version__, layout
+from kamctl.commands.driving import use_driver
 from kamctl.commands.hosting import CI_FILES
 from kamctl.commands.schemas import schema_text
 from kamctl.commands.session import Session
@@ -37,10 +38,16 @@ EXAMPLE_FILES = {
 """Templates below `templates/workspace/`, and the files that they become."""
 
 
-def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_run: bool) -> None:
-    """Write the files of a new workspace. Raises KamctlError when there is one already or the folder is a file."""
+def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_run: bool, git_driver: bool) -> None:
+    """Write the files of a new workspace. Raises KamctlError when there is one already or the folder is a file.
+
+    `git_driver` also tells git to merge records with kamctl, in a workspace that is there already too.
+    """
     run.refuse_at()
     root = Path(folder)
+    if git_driver and (root / layout.ROOT_FILE).exists():
+        use_driver(run, root)
+        return
     if root.exists() and not root.is_dir():
         raise KamctlError(f"{folder} is a file", "name a folder")
     if (root / layout.ROOT_FILE).exists():
@@ -63,6 +70,8 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_r
         raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
     written = [path for path, text in texts if _write(root, path, text)]
     run.say(run.label("workspace-made", folder=folder, count=len(written)))
+    if git_driver:
+        use_driver(run, root)
     where = "" if folder == "." else f" -C {folder}"
     for command in (f"kamctl{where} validate", *(() if bare else (f"kamctl{where} score line-1",))):
         run.say(run.label("next-command", command=command), "dim")

@@ -55,7 +55,7 @@ def log(run: Session, name: str, criterion: str, since: str) -> None:
         read = Steps(steps, [version for version in read.unreadable if version.commit.day >= first])
     events = [event for step in read.steps for event in _events(step, criterion, names)]
     many = len(told.paths) != 1 or told.paths[0].endswith("/")
-    _tell_limits(run, repository, read)
+    tell_limits(run, repository, read)
     rendered.print_log(events, run.style, run.envelope(**_limits(repository, read)), many)
     if not events:
         run.say(run.label("log-empty"), "dim")
@@ -86,7 +86,7 @@ def blame(run: Session, name: str, criterion: str, stale: bool) -> None:
         row = BlameRow(found, age, dated and age is not None and age > limit.days)
         if row.stale or not stale:
             rows.append(row)
-    _tell_limits(run, repository, read)
+    tell_limits(run, repository, read)
     rendered.print_blame(rows, names, run.style, run.envelope(record=place[1], **_limits(repository, read)))
     if not rows:
         run.say(run.label("blame-nothing"), "dim")
@@ -215,7 +215,7 @@ def _limits(repository: Repository, read: Steps) -> dict[str, object]:
     return {"shallow": repository.shallow, "unreadable_versions": len(read.unreadable)}
 
 
-def _tell_limits(run: Session, repository: Repository, read: Steps) -> None:
+def tell_limits(run: Session, repository: Repository, read: Steps) -> None:
     """Say that the history is cut short, and how many versions could not be read."""
     if repository.shallow:
         run.say(run.label("shallow-history"), "warning")

@@ -185,6 +185,11 @@ class _Sheet:
             yield self.naming.label("stale-legend", days=self.judgement.fresh_for.days)
         if len(self.dates) < len(self.score.dates):
             yield self.naming.label("form-earlier-dates", count=len(self.score.dates) - len(self.dates))
+        for party in self.score.parties if self.dates else ():
+            for row in self.score.scorecard.criteria():
+                claims = self.score.now(party, row.id).disputed
+                if claims:
+                    yield f"{pick(row.label, self.naming.lang)} ({self.names[party]}) {self._disputed(claims)}"
 
     def _party(self, party: str) -> PartyView:
         tally = self.score.totals[party]
@@ -276,11 +281,26 @@ class _Sheet:
             because=pick(strategy.rule, lang) if strategy else "",
         )
 
+    def _why(self, question: NextQuestion) -> str:
+        if question.disputed:
+            return self._disputed(question.disputed)
+        return self.naming.label("stale-short" if question.stale else "unknown-short")
+
+    def _disputed(self, claims: Sequence[tuple[str, str, str, str]]) -> str:
+        """Return what each of the people says who disagree, with evidence and source."""
+        said = []
+        for by, mark, evidence, source in claims:
+            about = [evidence, self.naming.facts.person_name(source) if source else ""]
+            shown = self.naming.label("form-comma").join(filter(None, about))
+            words = (self.naming.member(by) if by else "?", mark, f"({shown})" if shown else "")
+            said.append(" ".join(filter(None, words)))
+        return self.naming.label("disputed-short", claims=self.naming.label("form-comma").join(said))
+
     def _ask(self, question: NextQuestion) -> AskView:
         row, lang = question.criterion, self.naming.lang
         return AskView(
             criterion=pick(row.label, lang),
-            why=self.naming.label("stale-short" if question.stale else "unknown-short"),
+            why=self._why(question),
             need=pick(row.probe.need, lang),
             ask=pick(row.probe.ask[0], lang) if row.probe.ask else "",
             person=self.naming.facts.person_name(question.person) if question.person else "",

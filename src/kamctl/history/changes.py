@@ -66,7 +66,7 @@ def marks_of(data: Data) -> dict[tuple[str, str, str], dict[str, str]]:
     for assessment in sorted(entries_of(data.get("assessments")), key=lambda one: str(one.get("date", ""))):
         day, by = str(assessment.get("date", "")), str(assessment.get("by") or "")
         for criterion, entry in mapping_of(assessment.get("marks")).items():
-            about = {key: str(value or "") for key, value in mapping_of(entry).items()}
+            about = {key: value for key, value in mapping_of(entry).items() if isinstance(value, str)}
             evidence, source = about.pop(EVIDENCE, ""), about.pop("source", "")
             for party, mark in about.items():
                 found[day, criterion, party] = {"mark": mark, EVIDENCE: evidence, "source": source, "by": by}

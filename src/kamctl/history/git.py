@@ -1,8 +1,8 @@
-"""The only module that runs git, and only to read.
+"""The only module that runs git: to read, but for `Repository.move` and `Repository.set`, which users ask for.
 
 A repository is data, not trusted: none of its hooks, filters, external diffs or helpers is run, nothing is fetched,
-no lock is taken, and no setting of it changes what is read. Paths are taken and given NUL-separated, so that they may
-hold anything.
+reading takes no lock, and no setting of it changes what is read. Paths are taken and given NUL-separated, so that they
+may hold anything.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ FIELDS = 7
 LINK = "120000"
 MODULE = "160000"
 CHUNK = 1 << 16
+ERRORS = 128
+"""From this exit code on git has failed; below it `merge-file` counts conflicts."""
 
 ADDED, MODIFIED, DELETED, RENAMED = "added", "modified", "deleted", "renamed"
 STATUSES = dict(zip("AMTDR", (ADDED, MODIFIED, MODIFIED, DELETED, RENAMED), strict=True))
@@ -226,6 +228,44 @@ class Repository:
         where = [f"{self.prefix}{path}" for path in paths] or ([self.prefix] if self.prefix and changes else [])
         yield from self._log([*what, *how, *revisions, "--", *where])
 
+    def setting(self, name: str) -> str | None:
+        """Return a setting of this clone, None when it has none."""
+        return self.answer("config", "--local", "--get", name)
+
+    def set(self, name: str, value: str) -> None:
+        """Write a setting of this clone. Raises KamctlError."""
+        self.run("config", "--local", name, value)
+
+    def tracked(self, *paths: str) -> dict[str, tuple[str, str]]:
+        """Return mode and blob of the files that git keeps below some paths of the folder, by path; conflicts left out.
+
+        Submodules are left out too.
+        """
+        listed = self.run("ls-files", "-z", "--stage", "--full-name", "--", *(f"{self.prefix}{path}" for path in paths))
+        found = {}
+        for line in os.fsdecode(listed).split("\0")[:-1]:
+            about, _, path = line.partition("\t")
+            mode, blob, stage = about.split(" ")
+            if stage == "0" and mode != MODULE:
+                found[path.removeprefix(self.prefix)] = (mode, blob)
+        return found
+
+    def move(self, moves: Mapping[str, str]) -> int:
+        """Move files in the index as `git mv` does, without looking at what they hold now; returns how many it knew.
+
+        Raises KamctlError when the index cannot be written.
+        """
+        known = self.tracked(*moves) if moves else {}
+        lines = []
+        for old, (mode, blob) in known.items():
+            if old in moves:
+                lines.append(f"0 {'0' * len(blob)}\t{self.prefix}{old}\0{mode} {blob}\t{self.prefix}{moves[old]}\0")
+        if lines:
+            done = _git(self.root, ["update-index", "-z", "--index-info"], os.fsencode("".join(lines)))
+            if done.returncode:
+                raise KamctlError(f"git update-index: {_words(done.stderr)}", exit_code=1)
+        return len(lines)
+
     def reaches(self, newer: str, older: str) -> bool:
         """Whether one commit is the other or comes after it."""
         return self.answer("merge-base", "--is-ancestor", older, newer) is not None
@@ -288,7 +328,7 @@ class Repository:
         self, command: str, states: Sequence[str], paths: Sequence[str], settings: Mapping[str, str] | None = None
     ) -> list[FileChange]:
         where = [f"{self.prefix}{path}" for path in paths]
-        done = _git(self.root, [command, *DIFF, "--no-renames", *states, "--", *where], settings)
+        done = _git(self.root, [command, *DIFF, "--no-renames", *states, "--", *where], settings=settings)
         if done.returncode:
             raise KamctlError(f"git {command}: {_words(done.stderr)}")
         tokens = iter(os.fsdecode(done.stdout).split("\0")[:-1])
@@ -359,15 +399,30 @@ def _moment(text: str) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
+def merge_lines(
+    files: Sequence[Path], labels: Sequence[str], marker_size: int = 7, favour: str = ""
+) -> tuple[bytes, bool]:
+    """Return git's own merge of three files, ours, base and theirs, by their lines, and whether it has no conflict.
+
+    `favour` decides conflicts for `ours` or `theirs`. Raises KamctlError when git cannot merge them, being no text.
+    """
+    names = [part for label in labels for part in ("-L", label)]
+    how = [f"--marker-size={marker_size}", *([f"--{favour}"] if favour else []), *names]
+    done = _git(files[0].parent, ["merge-file", "-p", "-q", *how, "--", *map(str, files)])
+    if not 0 <= done.returncode < ERRORS:
+        raise KamctlError(f"git merge-file: {_words(done.stderr)}", exit_code=1)
+    return done.stdout, done.returncode == 0
+
+
 def _git(
-    folder: Path, arguments: Sequence[str], settings: Mapping[str, str] | None = None
+    folder: Path, arguments: Sequence[str], given: bytes = b"", settings: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git to its end in a folder, with some more settings. Raises KamctlError when it is not installed."""
     return subprocess.run(
         [_executable(), *GLOBAL, *arguments],
         cwd=folder,
         env=_with_settings(_environment(), settings or {}),
-        stdin=subprocess.DEVNULL,
+        input=given,
         capture_output=True,
         check=False,
     )

@@ -40,15 +40,25 @@ def pairs(field: str, before: Sequence[Data], after: Sequence[Data]) -> list[Pai
 
     They come in the order of `after`, those that are gone behind.
     """
-    left = list(before)
-    partner: dict[int, Data] = {}
-    for alike in (_equal, lambda one, other: bool(key := key_of(field, one)) and key == key_of(field, other), _similar):
+    found = partners(field, before, after)
+    gone: list[Pair] = [(old, None) for position, old in enumerate(before) if position not in found]
+    return [(before[old] if old is not None else None, entry) for old, entry in zip(found, after, strict=True)] + gone
+
+
+def partners(field: str, before: Sequence[Data], after: Sequence[Data], *, alike: bool = True) -> list[int | None]:
+    """Return for each entry of `after` the position in `before` of the one that it was; None for one that is new.
+
+    Without `alike`, entries of different names are different entries, however much they share.
+    """
+    found: dict[int, int] = {}
+    for same in (_equal, lambda one, other: _one_name(field, one, other), *((_similar,) if alike else ())):
         for position, entry in enumerate(after):
-            found = next((old for old in left if position not in partner and alike(old, entry)), None)
-            if found is not None:
-                left.remove(found)
-                partner[position] = found
-    return [(partner.get(position), entry) for position, entry in enumerate(after)] + [(old, None) for old in left]
+            if position not in found:
+                left = (old for old in range(len(before)) if old not in found.values() and same(before[old], entry))
+                first = next(left, None)
+                if first is not None:
+                    found[position] = first
+    return [found.get(position) for position in range(len(after))]
 
 
 def key_of(field: str, entry: Data) -> tuple[str, ...]:
@@ -73,6 +83,10 @@ def summary(data: Data) -> str:
     if isinstance(data, list):
         return ", ".join(map(summary, data))
     return " ".join(data.split()) if data is not None else ""
+
+
+def _one_name(field: str, one: Data, other: Data) -> bool:
+    return bool(key := key_of(field, one)) and key == key_of(field, other)
 
 
 def _equal(one: Data, other: Data) -> bool:

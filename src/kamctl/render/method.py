@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from kamctl.labels import pick, text
 from kamctl.money import plain
 from kamctl.schema.method import (
+    Audit,
     Choice,
     ForecastMethod,
     Grades,
@@ -38,34 +39,18 @@ Part = (
     | ForecastMethod
     | Ramp
     | PlanTest
+    | Audit
 )
 
 
 def page(part: Part, name: str, lang: str) -> str:
     """Return one part of the method as a Markdown page."""
-    match part:
-        case Process():
-            lines = _process(part, name, lang)
-        case Scorecard():
-            lines = _scorecard(part, name, lang)
-        case Relationship():
-            lines = _relationship(part, lang)
-        case Importance():
-            lines = _importance(part, lang)
-        case Reasons():
-            lines = _choices(text("method-reasons", lang), part.lost, lang, heading="# ")
-        case Grades():
-            lines = _grades(part, lang)
-        case Presenting():
-            lines = _presenting(part, lang)
-        case Reviews():
-            lines = _reviews(part, lang)
-        case ForecastMethod():
-            lines = _forecast(part, lang)
-        case Ramp():
-            lines = _ramp(part, lang)
-        case PlanTest():
-            lines = _plan_test(part, lang)
+    if isinstance(part, Process):
+        lines = _process(part, name, lang)
+    elif isinstance(part, Scorecard):
+        lines = _scorecard(part, name, lang)
+    else:
+        lines = WRITERS[type(part)](part, lang)
     return "\n".join(lines).strip() + "\n"
 
 
@@ -273,6 +258,15 @@ def _plan_test(method: PlanTest, lang: str) -> Iterator[str]:
             yield f"- {text(f'review-draws-{step.draws}', lang)}"
 
 
+def _audit(method: Audit, lang: str) -> Iterator[str]:
+    yield from (f"# {text('method-audit', lang)}", "")
+    yield f"- {text('audit-limit-late_record', lang, hours=method.record_within_hours)}"
+    yield f"- {text('audit-limit-backdated_stage', lang, days=method.backdated_days)}"
+    yield f"- {text('audit-limit-moved_together', lang, count=method.moved_on_one_day)}"
+    yield f"- {text('audit-limit-mark_after_outcome', lang)}"
+    yield f"- {text('audit-limit-late_plus', lang, days=method.late_plus_days)}"
+
+
 def _choices(title: str, choices: Sequence[Choice], lang: str, heading: str = "\n## ") -> Iterator[str]:
     yield from (f"{heading}{title}", "")
     yield from _items(choices, lang)
@@ -291,3 +285,22 @@ def _head(cells: Sequence[str]) -> Iterator[str]:
 
 def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _reasons(part: Reasons, lang: str) -> Iterator[str]:
+    yield from _choices(text("method-reasons", lang), part.lost, lang, heading="# ")
+
+
+WRITERS: dict[type, Callable[[Any, str], Iterator[str]]] = {
+    Relationship: _relationship,
+    Importance: _importance,
+    Reasons: _reasons,
+    Grades: _grades,
+    Presenting: _presenting,
+    Reviews: _reviews,
+    ForecastMethod: _forecast,
+    Ramp: _ramp,
+    PlanTest: _plan_test,
+    Audit: _audit,
+}
+"""What writes each kind of file of which there is one."""

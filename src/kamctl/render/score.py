@@ -108,6 +108,10 @@ def as_data(sheet: Sheet, lang: str) -> dict[str, Any]:
                 "swing": question.swing,
                 "ask": pick(question.criterion.probe.ask[0], lang) if question.criterion.probe.ask else "",
                 "person": question.person,
+                "disputed": [
+                    {"by": by, "mark": mark, "evidence": evidence, "source": source}
+                    for by, mark, evidence, source in question.disputed
+                ],
             }
             for question in sheet.questions
         ],
@@ -319,6 +323,9 @@ def _next(sheet: Sheet, screen: Screen, lang: str) -> list[str]:
     lines = [screen.style(head, "bold")]
     for position, question in enumerate(questions, 1):
         why = text("stale-short" if question.stale else "unknown-short", lang)
+        if question.disputed:
+            claims = [f"{sheet.people.get(by, by) or '?'} {mark}" for by, mark, _, _ in question.disputed]
+            why = text("disputed-short", lang, claims=", ".join(claims))
         whom = (
             text("ask-whom", lang, person=sheet.people.get(question.person, question.person))
             if question.person

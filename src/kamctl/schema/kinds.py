@@ -52,6 +52,7 @@ METHOD_MODELS = Models(
         "forecast": "method:ForecastMethod",
         "ramp": "method:Ramp",
         "plan_test": "method:PlanTest",
+        "audit": "method:Audit",
     }
 )
 """The files of the method."""

@@ -634,3 +634,14 @@ class PlanTest(Part):
     since_days: int
     questions: int
     agenda: tuple[AgendaStep, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Audit(Part):
+    """From when on the history of the files raises a question."""
+
+    version: int
+    record_within_hours: int
+    backdated_days: int
+    moved_on_one_day: int
+    late_plus_days: int

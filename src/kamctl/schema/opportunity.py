@@ -119,6 +119,21 @@ class Milestone(Entry):
     """Whether it has happened."""
 
 
+class Claim(Entry):
+    """What one of two people says who rated a criterion differently."""
+
+    by: MemberRef | None = None
+    """Who of our people."""
+    party: CompetitorRef | None = None
+    """The competitor that the mark is about; us when left out."""
+    mark: Mark
+    """The mark that was given."""
+    evidence: Text | None = None
+    """What shows it."""
+    source: ContactRef | None = None
+    """The contact who said so."""
+
+
 class MarkEntry(Entry):
     """The marks of one criterion on one day: ours under `us`, a competitor's under its key."""
 
@@ -131,6 +146,12 @@ class MarkEntry(Entry):
     """What shows it."""
     source: ContactRef | None = None
     """The contact who said so."""
+    disputed: list[Claim] = []
+    """Marks that two people gave differently; the party counts as unknown until a later mark settles it."""
+
+    def mark_of(self, party: str, mark: str) -> str:
+        """Return the mark that counts for a party: unknown while it is disputed."""
+        return "?" if any((claim.party or "us") == party for claim in self.disputed) else mark
 
 
 class Assessment(Entry):

@@ -14,7 +14,8 @@ class NextQuestion(NamedTuple):
     """One criterion to find out about.
 
     `swing` is how many different verdicts its question could have, beside the present one, once the mark is
-    known; `person` is the contact who is likeliest to know, empty when nobody on the buying team fits.
+    known; `person` is the contact who is likeliest to know, empty when nobody on the buying team fits; `disputed` are
+    the claims of our people who disagree.
     """
 
     criterion: Criterion
@@ -22,10 +23,11 @@ class NextQuestion(NamedTuple):
     stale: bool
     swing: int
     person: str
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 def next_questions(score: Score, team: Sequence[BuyingRoleRow], coverage: Sequence[str]) -> list[NextQuestion]:
-    """Return the unknown criteria, then the stale ones, most telling first.
+    """Return the disputed criteria, then the unknown ones, then the stale ones, most telling first.
 
     Order: how much the answer could change its question's verdict, then the order of the questions (they are a
     sequence), then the criterion's weight, then the sheet's order. `coverage` lists the ids of contact
@@ -39,8 +41,8 @@ def next_questions(score: Score, team: Sequence[BuyingRoleRow], coverage: Sequen
                 continue
             swing = _swing(score, question, row)
             person = whom_to_ask(row, team, coverage)
-            item = NextQuestion(row, question.question.id, standing.stale, swing, person)
-            found.append(((int(standing.stale), -swing, position, -int(row.weight * 100)), item))
+            item = NextQuestion(row, question.question.id, standing.stale, swing, person, standing.disputed)
+            found.append(((int(standing.stale), not standing.disputed, -swing, position, -int(row.weight * 100)), item))
     return [item for _, item in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -19,13 +19,17 @@ PLUS, MINUS, UNKNOWN, NOT_APPLICABLE = "+", "-", "?", "n/a"
 
 
 class Standing(NamedTuple):
-    """One party's mark on one criterion as of a day: since when it stands, on what evidence, and if it is stale."""
+    """One party's mark on one criterion as of a day: since when it stands, on what evidence, and if it is stale.
+
+    `disputed` are the claims of people who disagree: by whom, mark, evidence.
+    """
 
     mark: str
     since: date | None = None
     evidence: str = ""
     source: str = ""
     stale: bool = False
+    disputed: tuple[tuple[str, str, str, str], ...] = ()
 
 
 class Tally(NamedTuple):
@@ -180,7 +184,9 @@ def _columns(
     for row in rows:
         if row.party in current:
             stale = row.date < stale_before and row.mark in (PLUS, MINUS)
-            current[row.party][row.criterion] = Standing(row.mark, row.date, row.evidence, row.source, stale)
+            current[row.party][row.criterion] = Standing(
+                row.mark, row.date, row.evidence, row.source, stale, row.disputed
+            )
         columns[row.date] = {party: dict(marks) for party, marks in current.items()}
     return columns
 
