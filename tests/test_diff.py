@@ -59,6 +59,13 @@ LINE_3 = "accounts/bohai/opportunities/line-3.yaml"
 VISIT = "accounts/bohai/calls/2026-05-02-wang-li.yaml"
 
 
+@pytest.fixture(autouse=True)
+def width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give all runs the same room for a line."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+
 def workspace_in(repo: Repo, prefix: str = "") -> None:
     files = {
         "kamctl.yaml": SETTINGS,

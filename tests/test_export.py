@@ -34,9 +34,13 @@ def kamctl(workspace: Path, *arguments: str) -> int:
     return cli.run(["-C", str(workspace), "--as-of", "2026-06-15", "--lang", "en", *arguments])
 
 
+PRESENTATIONS = {"preparations", "audience", "presenters", "presentations"}
+"""Plans of presentations are not exported."""
+
+
 def test_every_row_of_the_facts_can_be_exported() -> None:
     read = {name for table in tables.TABLES for name in table.reads}
-    assert read >= ROWS.keys()
+    assert read >= ROWS.keys() - PRESENTATIONS
     assert read <= {name for filled in FLATTEN.values() for name in filled}
 
 

@@ -66,7 +66,7 @@ def _by_person(g: Gathered, people: Sequence[str]) -> Grid:
         Column("calls", g.label("col-calls"), right=True),
         Column("recorded", g.label("col-recorded"), right=True),
         Column("met", g.label("col-met"), right=True),
-        Column("judged", g.label("col-judged"), right=True),
+        Column("judged", g.label("col-judged-objectives"), right=True),
         Column("objectives", g.label("col-objectives"), right=True),
         Column("customers", g.label("col-customers"), right=True),
     ]
@@ -166,7 +166,7 @@ def attention(g: Gathered) -> Content:
     """Tell what the team should look at: pushed and stale deals, gates that are not met, caps that are exceeded."""
     rows = [row for row in g.present.rows if row.outcome == "open" and not row.ended]
     stale = sorted((row for row in rows if row.stale), key=lambda row: (-(row.amount or Decimal(0)), row.id))
-    grids = [_pushed(g), _deals(g, stale, "review-stale"), _gates(g), _caps(g)]
+    grids = [_pushed(g), _deals(g, stale, "review-stale-deals"), _gates(g), _caps(g)]
     notes = [
         g.label(
             "review-attention-basis", as_of=g.span.as_of, count=len(rows), stale=str(g.present.terms.stale_after.days)
