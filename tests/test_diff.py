@@ -65,7 +65,6 @@ def width(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
 
 
-
 def workspace_in(repo: Repo, prefix: str = "") -> None:
     files = {
         "kamctl.yaml": SETTINGS,
