@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
-
 from browsing import Page, pages, widths
+
 from kamctl.forms.catalog import FORMS
 from kamctl.render.pdf import browser, by_browser
 
