@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the tests out of the cache of whoever runs them."""
     os.environ["KAMCTL_CACHE_DIR"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(autouse=True)
+def cache_for_each_test() -> Iterator[None]:
+    """Forget after each test that one asked for no cache: a command run in this process says so in the environment."""
+    yield
+    os.environ.pop("KAMCTL_NO_CACHE", None)
 
 
 @pytest.fixture
