@@ -550,3 +550,11 @@ def test_unfold_shows_everybody(tmp_path: Path) -> None:
         (folder / f"accounts/acme/contacts/p{n}.yaml").write_text(f"name: P{n}\nreports_to: ann\n", "utf-8")
     assert "[+] no department" in kamctl("-C", folder, "map", "acme").out
     assert "P39" in kamctl("-C", folder, "map", "acme", "--unfold").out
+
+
+def test_a_map_is_never_written_over_a_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = tmp_path / "line-3.yaml"
+    record.write_text("name: three\n", "utf-8")
+    assert cli.run(["-C", str(EXAMPLES), "map", "bohai-water/line-3", "-o", str(record)]) == 2
+    assert "would be taken for data" in capsys.readouterr().err
+    assert record.read_text("utf-8") == "name: three\n"

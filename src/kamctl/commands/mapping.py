@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kamctl.commands.session import Session
+from kamctl.commands.writing import write_file
 from kamctl.forms.politics import FOLD_OVER, TABLES, PoliticalMap, political_map
 from kamctl.layout import account_of, path_of
 from kamctl.loading import unreadable
@@ -42,7 +43,7 @@ def print_map(run: Session, name: str, output: str, unfold: bool) -> None:
     drawn = DRAWN.get(wanted)
     if output != "-":
         text = drawn(run, view) if drawn is not None else map_text(view, PLAIN._replace(width=UNCUT))
-        _write(Path(output), text)
+        write_file(Path(output), text.encode())
         run.say(f"{output}: {run.label('created')}")
     elif drawn is not None:
         write(drawn(run, view))
@@ -123,10 +124,3 @@ DRAWN: dict[str, Callable[[Session, PoliticalMap], str]] = {
     "mermaid": _mermaid,
 }
 """How each format but text is drawn."""
-
-
-def _write(target: Path, text: str) -> None:
-    try:
-        target.write_text(text, "utf-8")
-    except OSError as error:
-        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None

@@ -10,11 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.money import plain
-from kamctl.problems import KamctlError
-from kamctl.reports.periods import read_period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.visits import Promise, Visit
-from kamctl.reports.week import TABLES, Rules, WeekPlan, week_plans
+from kamctl.reports.week import Rules, WeekPlan
 from kamctl.reports.week_tests import WeekTest
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
@@ -83,20 +81,6 @@ class WeekView:
     prospecting_hours: str
     notes: str
     tests: Sequence[WeekTestView]
-
-
-def week_view(workspace: Workspace, week_id: str, lang: str, as_of: date) -> WeekView:
-    """Return the view of a week by its id, `2026-W11-li-na`. Raises KamctlError when that is no week.
-
-    A week without a file is shown all the same: its calls are in files of their own.
-    """
-    week, person = read_period(week_id[:8]), week_id[9:]
-    if "W" not in week.name or not person:
-        raise KamctlError(f'"{week_id}" is no week', "write 2026-W24-li-na: the week and the person")
-    facts = workspace.load(TABLES).facts
-    rules = week_rules(workspace, as_of)
-    plan = week_plans(facts, week, [person], rules)[0]
-    return view_of(plan, facts, rules, lang)
 
 
 def week_rules(workspace: Workspace, as_of: date) -> Rules:
