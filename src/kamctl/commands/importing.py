@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,12 +11,13 @@ from pathlib import Path
 from kamctl.commands.preparing import prepared
 from kamctl.commands.selling import terms_of
 from kamctl.commands.session import Session
-from kamctl.commands.sheets import TABLES, needs_of, process_of, scorecard_lines, vocabulary_of
+from kamctl.commands.sheet_kinds import KINDS
+from kamctl.commands.sheets import Returned, vocabulary_of
 from kamctl.exchange import typed
 from kamctl.exchange.book import Book, Line
-from kamctl.exchange.columns import Vocabulary, deal_values, short_heading
+from kamctl.exchange.columns import Vocabulary, short_heading
 from kamctl.exchange.matching import Names
-from kamctl.exchange.merge import CONFLICT, REJECTED, SAME, Now, Outcome, merge
+from kamctl.exchange.merge import CONFLICT, REJECTED, SAME, Outcome, merge
 from kamctl.exchange.sheet import Sheet, read_sheet
 from kamctl.exchange.typed import kept_text
 from kamctl.exchange.workbook import workbook_bytes
@@ -26,7 +27,6 @@ from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.plan import print_plan, summary
 from kamctl.render.screen import write
-from kamctl.reports.pipeline import Terms
 from kamctl.saving import save_all, write_file
 
 
@@ -58,15 +58,15 @@ def import_workbook(run: Session, file: str, decisions: Decisions, rejects: str,
     prefer = decisions.prefer
     sheet = read_sheet(path)
     terms = terms_of(run)
-    loaded = run.workspace.load(TABLES[sheet.form.name])
+    kind = KINDS[sheet.form.name]
+    loaded = run.workspace.load(kind.tables)
     run.tell_unread(loaded)
-    facts = loaded.facts
-    words = replace(vocabulary_of(run, facts, terms, sheet.marks.lang), epoch=sheet.epoch)
+    words = replace(vocabulary_of(run, loaded.facts, terms, sheet.marks.lang), epoch=sheet.epoch)
     _check_currency(sheet, words)
-    now = replace(NOW[sheet.form.name](run, sheet, facts, terms, words), prefer=prefer)
-    if sheet.form.new_rows:
-        now = replace(now, accounts=_accounts(run, facts, decisions.accounts))
-    plan = prepared(run, sheet, merge(sheet.form, sheet.rows, sheet.marks.ids, now), facts, terms)
+    back = Returned(run, sheet, loaded.facts, terms, words, _accounts(run, loaded.facts, decisions.accounts))
+    now, rules = kind.compare(back, prefer)
+    outcomes = merge(sheet.form, sheet.rows, sheet.marks.ids, now, rules)
+    plan = prepared(run, lambda found: kind.maker(back, found), outcomes)
     if dry_run:
         write("".join(diff(draft, run.style.screen) for draft in plan.drafts)) if plan.drafts else None
     else:
@@ -109,49 +109,6 @@ def _accounts(run: Session, facts: Facts, decisions: Sequence[str]) -> Names:
     return Names({row.id: row.name for row in facts.accounts.values()}, _decided(run, decisions))
 
 
-def _pipeline_now(run: Session, sheet: Sheet, facts: Facts, terms: Terms, words: Vocabulary) -> Now:
-    lost = {
-        name: frozenset(stage.code for stage in process.stages if stage.outcome == "lost")
-        for name, process in terms.processes.items()
-    }
-    default = terms.default_process
-    needs = _needs_now(run, sheet, {deal.id for deal in facts.opportunities})
-    return Now(
-        deals={
-            deal.id: deal_values(deal, facts.account_name(deal.account), words.currency, needs.get(deal.id, ""))
-            for deal in facts.opportunities
-        },
-        processes={deal.id: process_of(deal, terms) for deal in facts.opportunities},
-        account_processes={row.id: row.process or default for row in facts.accounts.values()},
-        accounts=Names({}, {}),
-        lost=lost,
-        vocabulary=words,
-    )
-
-
-def _needs_now(run: Session, sheet: Sheet, known: Collection[str]) -> dict[str, str]:
-    """Return the needs of deals whose row could change them; no table of the facts holds so much text."""
-    exported = {row.id: row.exported.get("needs", "") for row in sheet.rows if row.id in known}
-    changed = [
-        row.id
-        for row in sheet.rows
-        if row.id in known and "needs" in row.cells and kept_text(row.cells["needs"].value) != exported[row.id]
-    ]
-    return exported | {deal_id: needs_of(run, deal_id) for deal_id in changed}
-
-
-def _scorecard_now(run: Session, sheet: Sheet, facts: Facts, terms: Terms, words: Vocabulary) -> Now:
-    """Return the marks that stand now, of the deals on the sheet."""
-    there = {deal.id for deal in facts.opportunities}
-    wanted = dict.fromkeys(row.id.partition(" ")[0] for row in sheet.rows if row.id.partition(" ")[0] in there)
-    lines = scorecard_lines(run, list(wanted), facts, terms)
-    return Now({line.id: line.values for line in lines}, {}, {}, Names({}, {}), {}, words)
-
-
-NOW = {"pipeline": _pipeline_now, "scorecard": _scorecard_now}
-"""What tells how things are, for each form."""
-
-
 def _show(run: Session, sheet: Sheet, outcomes: Sequence[Outcome], everything: bool) -> None:
     """Print the plan."""
     counts = Counter(outcome.kind for outcome in outcomes)
@@ -187,6 +144,6 @@ def _write_rejects(run: Session, sheet: Sheet, outcomes: Sequence[Outcome], word
     dealer = kept_text(sheet.filled["dealer"].value) if "dealer" in sheet.filled else ""
     title = text(f"sheet-book-{sheet.form.name}", words.lang, name=sheet.marks.workspace)
     exported = replace(words, today=date.fromisoformat(sheet.marks.exported), epoch=1900)
-    book = Book(sheet.form, exported, title, sheet.marks.workspace, dealer, lines)
+    book = Book(sheet.form, exported, title, sheet.marks.workspace, dealer, lines, sheet.marks.subject)
     write_file(Path(rejects), workbook_bytes(book), overwrite=False)
     run.say(run.label("rejects-written", path=rejects, count=len(lines)))

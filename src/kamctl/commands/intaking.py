@@ -15,8 +15,9 @@ from kamctl.commands.selling import owner_keys, terms_of
 from kamctl.commands.session import Session
 from kamctl.commands.sheets import needs_of, process_of, vocabulary_of
 from kamctl.exchange import tables
-from kamctl.exchange.columns import Vocabulary, deal_values
+from kamctl.exchange.columns import Vocabulary
 from kamctl.exchange.companies import company_word
+from kamctl.exchange.deals import deal_values
 from kamctl.exchange.delimited import Delimited, read_delimited
 from kamctl.exchange.fields import COMPUTED, ORDERS, Words, columns_of
 from kamctl.exchange.finding import Present

@@ -1,36 +1,140 @@
-"""What stands in the rows of each workbook form, and the words by which their cells are written and read."""
+"""What every workbook form is written and read by: the words of its cells, what a person asked for, what came back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, Protocol, get_args
 
+from kamctl.commands.selling import Selection
 from kamctl.commands.session import Session
-from kamctl.exchange.book import Line
-from kamctl.exchange.columns import UNIT, Vocabulary, deal_values
-from kamctl.exchange.typed import Cell, Option, kept_text
-from kamctl.facts import Facts, MarkRow, OpportunityRow
-from kamctl.labels import LANGUAGES, pick, text
+from kamctl.exchange import typed
+from kamctl.exchange.book import Bar, Line, Page
+from kamctl.exchange.columns import Vocabulary
+from kamctl.exchange.conclusions import KINDS, TEAM
+from kamctl.exchange.matching import Names
+from kamctl.exchange.merge import Now, Outcome, Rules
+from kamctl.exchange.sheet import Sheet
+from kamctl.exchange.typed import Option
+from kamctl.facts import Facts, OpportunityRow
+from kamctl.labels import LANGUAGES, text
 from kamctl.layout import path_of
-from kamctl.money import Money, convert
 from kamctl.problems import KamctlError
-from kamctl.reports.pipeline import CENT, Terms
-from kamctl.scoring.scorecard import US, score
+from kamctl.reports.pipeline import Terms
+from kamctl.saving import Draft
+from kamctl.schema.call import Mode
 from kamctl.tree import SourceFile
 
-TABLES: Mapping[str, tuple[str, ...]] = {
-    "pipeline": ("accounts", "members", "opportunities"),
-    "scorecard": ("accounts", "members", "opportunities", "marks", "competitors"),
-}
-"""The tables that each form reads."""
+
+class Wish(NamedTuple):
+    """What a person asked to have in a workbook: which deals, people and accounts, and which period."""
+
+    deals: Selection
+    owners: Sequence[str]
+    accounts: Sequence[str]
+    period: str
+
+    def options(self) -> dict[str, object]:
+        """Return what was asked for by the option that asks for it; nothing where it was not used."""
+        one_of = self.deals.one_of
+        return {
+            "--stage": self.deals.stages,
+            "--owner": self.owners,
+            "--account": self.accounts,
+            "--vertical": one_of.get("vertical"),
+            "--province": one_of.get("province"),
+            "--dealer": one_of.get("dealer"),
+            "--importance": one_of.get("importance"),
+            "--closing-before": self.deals.closing_before,
+            "--where": self.deals.where,
+            "--all": self.deals.everything,
+            "--period": self.period,
+        }
+
+
+OF_DEALS = (
+    "--stage", "--owner", "--account", "--vertical", "--province", "--dealer", "--importance", "--closing-before",
+    "--where", "--all",
+)  # fmt: skip
+"""The options that choose deals."""
+
+
+@dataclass(frozen=True)
+class Fill:
+    """What stands in a workbook: its rows, what it is about, the bars of its chart, and pages that are not read back.
+
+    `terms` and `facts` are what it was made from.
+    """
+
+    facts: Facts
+    terms: Terms
+    lines: Sequence[Line]
+    subject: str = ""
+    bars: Sequence[Bar] = ()
+    pages: Sequence[Page] = ()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A workbook that came back, and how things are now. `accounts` are names, with what a person decided on them."""
+
+    run: Session
+    sheet: Sheet
+    facts: Facts
+    terms: Terms
+    words: Vocabulary
+    accounts: Names
+
+    @property
+    def filled_on(self) -> date | None:
+        """The day that its block names, where it lies between the export and today."""
+        cell = self.sheet.filled.get("filled_on")
+        day = typed.read_date(cell.value, self.run.as_of, self.sheet.epoch) if cell is not None else None
+        first = date.fromisoformat(self.sheet.marks.exported)
+        return day if isinstance(day, date) and first <= day <= self.run.as_of else None
+
+    @property
+    def day(self) -> date:
+        """The day from which what it says counts: the one it was filled in on, else today."""
+        return self.filled_on or self.run.as_of
+
+
+class Maker(Protocol):
+    """Makes the texts that carry out a plan; `made` are the files of each row."""
+
+    made: dict[int, list[Draft]]
+
+    def make(self, outcome: Outcome) -> Outcome:
+        """Make the files of a new or changed row; returns it, rejected when that cannot be."""
+
+
+class Kind(Protocol):
+    """What a workbook form knows of its rows."""
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The tables of the facts that it reads."""
+
+    @property
+    def takes(self) -> Sequence[str]:
+        """The options of `workbook export` that choose its rows."""
+
+    def fill(self, run: Session, wish: Wish) -> Fill:
+        """Return what stands in a workbook. Raises KamctlError for a bad request."""
+
+    def compare(self, back: Returned, prefer: str) -> tuple[Now, Rules]:
+        """Return how things are now, and what is asked of whole rows."""
+
+    def maker(self, back: Returned, outcomes: Sequence[Outcome]) -> Maker:
+        """Return what makes the texts of a plan."""
 
 
 def vocabulary_of(run: Session, facts: Facts, terms: Terms, lang: str) -> Vocabulary:
     """Return what the cells of a workbook are written and read by."""
     methods = run.workspace.methods
-    sources = [
-        Option(name, {lang: text(f"source-{name}", lang) for lang in LANGUAGES}) for name in ("principal", "dealer")
-    ]
     members = [Option(key, {"en": member.name}) for key, member in facts.members.items()]
+    team = Option(TEAM, {name: text("metrics-team", name) for name in LANGUAGES})
     return Vocabulary(
         lang=lang,
         currency=terms.currency,
@@ -39,43 +143,25 @@ def vocabulary_of(run: Session, facts: Facts, terms: Terms, lang: str) -> Vocabu
         stages={name: [Option(s.code, s.label) for s in process.stages] for name, process in terms.processes.items()},
         default_process=terms.default_process,
         options={
-            "source": sources,
+            "source": _labelled("source", ("principal", "dealer")),
             "importance": [Option(level.id, level.label) for level in methods.importance.levels],
             "reason": [Option(reason.id, reason.label) for reason in methods.reasons.lost],
             "member": members,
             "mark": [Option(mark, {"en": mark}) for mark in ("+", "-", "?", "n/a")],
+            "mode": _labelled("mode", get_args(Mode)),
+            "conclusion": _labelled("conclusion", KINDS),
+            "party": [team, *members],
         },
     )
+
+
+def _labelled(name: str, ids: Sequence[str]) -> list[Option]:
+    return [Option(key, {lang: text(f"{name}-{key}", lang) for lang in LANGUAGES}) for key in ids]
 
 
 def process_of(deal: OpportunityRow, terms: Terms) -> str:
     """Return the name of a deal's process; the workspace's where it names none that can be used."""
     return deal.process if deal.process in terms.processes else terms.default_process
-
-
-def pipeline_lines(run: Session, ids: Sequence[str], facts: Facts, terms: Terms) -> list[Line]:
-    """Return a row a deal."""
-    deals = {deal.id: deal for deal in facts.opportunities}
-    return [
-        Line(
-            deal_id,
-            deal_values(
-                deals[deal_id], facts.account_name(deals[deal_id].account), terms.currency, needs_of(run, deal_id)
-            ),
-            _converted(deals[deal_id], terms),
-            process_of(deals[deal_id], terms),
-        )
-        for deal_id in ids
-    ]
-
-
-def _converted(deal: OpportunityRow, terms: Terms) -> dict[str, Cell]:
-    """Return a deal's amount in the report currency, where there is one and a rate."""
-    if deal.amount is None or not terms.report_currency:
-        return {}
-    money = Money(deal.amount, deal.currency or terms.currency)
-    found = convert(money, terms.report_currency, terms.rates, terms.as_of)
-    return {"report_amount": float((found[0].amount / UNIT).quantize(CENT))} if found is not None else {}
 
 
 def needs_of(run: Session, deal_id: str) -> str:
@@ -87,42 +173,9 @@ def needs_of(run: Session, deal_id: str) -> str:
     return (document.record.needs or "") if document.record is not None else ""
 
 
-def scorecard_lines(run: Session, ids: Sequence[str], facts: Facts, terms: Terms) -> list[Line]:
-    """Return a row for each deal, criterion and party, with the mark that stands as of the day."""
-    wanted = frozenset(ids)
-    by_id = {deal.id: deal for deal in facts.opportunities if deal.id in wanted}
-    marks: dict[str, list[MarkRow]] = {deal_id: [] for deal_id in by_id}
-    for mark in facts.marks:
-        if mark.opportunity in wanted:
-            marks[mark.opportunity].append(mark)
-    return [line for deal_id in ids for line in _sheet_lines(run, by_id[deal_id], marks[deal_id], facts, terms)]
-
-
-def _sheet_lines(
-    run: Session, deal: OpportunityRow, marks: Sequence[MarkRow], facts: Facts, terms: Terms
-) -> Iterator[Line]:
-    sheet = terms.scorecard(terms.process(deal))
-    rivals = {row.id: row.name for row in facts.competitors if row.opportunity == deal.id}
-    parties = {US: text("us", run.lang), **rivals}
-    now = score(sheet, marks, list(rivals), run.as_of, run.workspace.settings.fresh_for)
-    head: dict[str, Cell] = {"customer": facts.account_name(deal.account), "project": deal.name}
-    for question in sheet.questions:
-        for row in question.criteria:
-            said = {
-                "question": pick(question.label, run.lang),
-                "criterion": pick(row.label, run.lang),
-                "plus": pick(row.plus, run.lang),
-                "minus": pick(row.minus, run.lang),
-            }
-            for party, name in parties.items():
-                standing = now.now(party, row.id)
-                values = {"mark": standing.mark, "evidence": kept_text(standing.evidence)}
-                computed = {**head, **said, "party": name, "since": standing.since}
-                yield Line(f"{deal.id} {row.id} {party}", values, computed, process_of(deal, terms))
-
-
-LINES: Mapping[str, Callable[[Session, Sequence[str], Facts, Terms], list[Line]]] = {
-    "pipeline": pipeline_lines,
-    "scorecard": scorecard_lines,
-}
-"""What makes the rows of each form for some deals."""
+def lost_stages(terms: Terms) -> Mapping[str, frozenset[str]]:
+    """Return the stages of each process at which a deal is lost."""
+    return {
+        name: frozenset(stage.code for stage in process.stages if stage.outcome == "lost")
+        for name, process in terms.processes.items()
+    }

@@ -13,10 +13,12 @@ app = new_app(help="Excel workbooks with drop-downs: export them, and import wha
 def export(
     ctx: typer.Context,
     output: str = typer.Option("", "-o", "--output", metavar="FILE", help="File to write; - for stdout."),
-    form: str = typer.Option("pipeline", "--form", metavar="FORM", help="pipeline or scorecard."),
+    form: str = typer.Option(
+        "pipeline", "--form", metavar="FORM", help="pipeline, week, record, evaluation or scorecard."
+    ),
     stage: list[str] = typer.Option([], "--stage", metavar="CODE", help="Deals at this stage; may be repeated."),
-    owner: list[str] = typer.Option([], "--owner", metavar="PERSON", help="Deals of this person, key or name."),
-    account: list[str] = typer.Option([], "--account", metavar="ID", help="Deals of this account."),
+    owner: list[str] = typer.Option([], "--owner", metavar="PERSON", help="What this person owns, key or name."),
+    account: list[str] = typer.Option([], "--account", metavar="ID", help="What belongs to this account."),
     vertical: list[str] = typer.Option([], "--vertical", metavar="TEXT", help="Deals of this industry."),
     province: list[str] = typer.Option([], "--province", metavar="TEXT", help="Deals in this province."),
     dealer: list[str] = typer.Option([], "--dealer", metavar="TEXT", help="Deals through this dealer."),
@@ -29,6 +31,7 @@ def export(
         "stage", "--sort", metavar="FIELD", help="Sort rows by a field; -FIELD for largest first."
     ),
     everything: bool = typer.Option(False, "--all", help="Ended deals too."),
+    period: str = typer.Option("", "--period", metavar="PERIOD", help="For calls and conclusions: 2026-W25, 2026-06."),
     force: bool = typer.Option(False, "--force", help="Overwrite FILE."),
 ) -> None:
     """Write a workbook that a dealer fills in: one row a deal, drop-downs, checks, hints and a funnel chart.
@@ -43,13 +46,14 @@ def export(
     """
     from kamctl.commands.exporting import export_workbook
     from kamctl.commands.selling import Selection
+    from kamctl.commands.sheets import Wish
 
     one_of = {
         "owner_id": owner, "account": account, "vertical": vertical, "province": province, "dealer": dealer,
         "importance": importance,
     }  # fmt: skip
     selection = Selection(stage, one_of, closing_before, where, sort, everything)
-    export_workbook(session(ctx), form, selection, dealer[0] if len(dealer) == 1 else "", output, force)
+    export_workbook(session(ctx), form, Wish(selection, owner, account, period), output, force)
 
 
 @app.command("import")

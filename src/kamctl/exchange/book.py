@@ -69,9 +69,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Book:
-    """A workbook to write: its form, words, title, filled-in dealer, rows, and the bars of its chart.
+class Page:
+    """A sheet that is for reading: its title, headings, rows, the width of each column, and a note below."""
 
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    widths: Sequence[int]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook to write: its form, words, title, filled-in dealer, rows, the bars of its chart, and further pages.
+
+    `subject` is what it is about where that is no list of deals: a week, a period.
     `open_stages` and `lost_stages` are ids of stages; colours depend on them.
     """
 
@@ -81,7 +93,9 @@ class Book:
     workspace: str
     dealer: str
     lines: Sequence[Line]
+    subject: str = ""
     bars: Sequence[Bar] = ()
+    pages: Sequence[Page] = ()
     open_stages: Sequence[str] = ()
     lost_stages: Sequence[str] = ()
 

@@ -15,22 +15,26 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kamctl.exchange import typed
+from kamctl.exchange.times import read_clock, read_minutes
 from kamctl.exchange.typed import Cell, Option, Reason
-from kamctl.facts import OpportunityRow
 from kamctl.labels import text
-from kamctl.money import Money, parse_money, plain
+from kamctl.money import parse_money, plain
 
 UNIT = 10_000
 """Amounts in workbooks count in 万."""
 
 LIST_SIGN = "、"
 
+LINE = "\n"
+"""Stands between the entries of a cell that only grows."""
+
 
 class Column(NamedTuple):
     """One column: its key, the field of the file behind it, its width in characters, and the kind of its cells.
 
-    `options` names the list of its drop-down. A `required` cell is coloured while it is empty. A column without a
-    `field` is computed and never read.
+    `options` names the list of its drop-down. A `required` cell is coloured while it is empty. What is `needed` cannot
+    be left empty, what stands `once` is said in a new row and cannot be changed in another. A column without a `field`
+    is computed and never read.
     """
 
     key: str
@@ -39,60 +43,16 @@ class Column(NamedTuple):
     kind: str = "text"
     options: str = ""
     required: bool = False
+    needed: bool = False
+    once: bool = False
 
 
 class Form(NamedTuple):
-    """A workbook form: its name, its columns, and the kinds of rows that it holds."""
+    """A workbook form: its name, its columns, and whether rows may be added."""
 
     name: str
     columns: tuple[Column, ...]
     new_rows: bool
-
-
-PIPELINE = Form(
-    "pipeline",
-    (
-        Column("customer", "account.name", 18, required=True),
-        Column("project", "name", 24, required=True),
-        Column("source", "source", 10, "option", "source"),
-        Column("importance", "importance", 11, "option", "importance"),
-        Column("stage", "stage", 17, "stage", "stage", required=True),
-        Column("probability", "probability", 8, "percent"),
-        Column("products", "products", 18, "list"),
-        Column("needs", "needs", 26),
-        Column("tender_date", "tender_date", 11, "date"),
-        Column("purchase_date", "purchase_date", 11, "date"),
-        Column("close_date", "close_date", 11, "date", required=True),
-        Column("amount", "amount", 13, "amount", required=True),
-        Column("report_amount", "", 13, "computed"),
-        Column("loss_reason", "lost.reason", 13, "option", "reason"),
-        Column("vertical", "vertical", 15),
-        Column("province", "region.province", 9, "province", "province"),
-        Column("city", "region.city", 10, "city"),
-        Column("owner", "owner", 10, "member", "member", required=True),
-    ),
-    new_rows=True,
-)
-
-SCORECARD = Form(
-    "scorecard",
-    (
-        Column("customer", "", 18),
-        Column("project", "", 24),
-        Column("question", "", 16),
-        Column("criterion", "", 24),
-        Column("plus", "", 18),
-        Column("minus", "", 18),
-        Column("party", "", 14),
-        Column("mark", "mark", 8, "option", "mark", required=True),
-        Column("evidence", "evidence", 34),
-        Column("since", "", 11, "computed"),
-    ),
-    new_rows=False,
-)
-
-FORMS: Mapping[str, Form] = {form.name: form for form in (PIPELINE, SCORECARD)}
-"""The workbook forms, by the name that `--form` takes."""
 
 
 @dataclass(frozen=True)
@@ -135,39 +95,9 @@ def hint(column: Column, vocabulary: Vocabulary) -> str:
     return text(f"sheet-{column.key}-hint", vocabulary.lang, currency=vocabulary.currency)
 
 
-def deal_values(deal: OpportunityRow, customer: str, currency: str, needs: str = "") -> dict[str, str]:
-    """Return what a deal's file says, by column; what its account says where it says nothing.
-
-    `needs` is text that no row of the facts holds.
-    """
-    return {
-        "customer": customer,
-        "project": deal.name,
-        "source": deal.source,
-        "importance": deal.importance,
-        "stage": deal.stage,
-        "probability": percent_text(deal.probability),
-        "products": LIST_SIGN.join(deal.products),
-        "needs": typed.kept_text(needs),
-        "tender_date": _day(deal.tender_date),
-        "purchase_date": _day(deal.purchase_date),
-        "close_date": _day(deal.close_date),
-        "amount": str(Money(deal.amount, deal.currency or currency)) if deal.amount is not None else "",
-        "loss_reason": deal.lost_reason,
-        "vertical": deal.vertical,
-        "province": deal.province,
-        "city": deal.city,
-        "owner": deal.owner,
-    }
-
-
 def percent_text(value: Decimal | None) -> str:
     """Write a percent as files do."""
     return "" if value is None else f"{plain(value)}%"
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""
 
 
 def shown(column: Column, value: str, vocabulary: Vocabulary, process: str = "") -> Cell:
@@ -234,6 +164,17 @@ def _shown_list(column: Column, value: str, vocabulary: Vocabulary, process: str
     return value if vocabulary.lang.startswith("zh") else value.replace(LIST_SIGN, ", ")
 
 
+def _shown_minutes(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    return int(value.removesuffix("m"))
+
+
+def _shown_members(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
+    names = member_names(vocabulary.options["member"])
+    return _shown_list(
+        column, LIST_SIGN.join(names.get(key, key) for key in value.split(LIST_SIGN)), vocabulary, process
+    )
+
+
 def _read_text(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
     return typed.kept_text(cell)
 
@@ -260,6 +201,29 @@ def _read_list(column: Column, cell: Cell, vocabulary: Vocabulary, process: str)
     return LIST_SIGN.join(typed.read_list(cell))
 
 
+def _read_clock(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return read_clock(cell)
+
+
+def _read_minutes(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return read_minutes(cell)
+
+
+def _read_members(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    found = [typed.read_member(name, vocabulary.options["member"]) for name in typed.read_list(cell)]
+    wrong = next((one for one in found if isinstance(one, Reason)), None)
+    return wrong or LIST_SIGN.join(one for one in found if isinstance(one, str))
+
+
+def _read_added(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
+    return LINE.join(entries(typed.kept_text(cell)))
+
+
+def entries(value: str) -> list[str]:
+    """Return the entries of a cell that only grows, one a line."""
+    return [line.strip() for line in value.split(LINE) if line.strip()]
+
+
 SHOW: Mapping[str, Callable[[Column, str, Vocabulary, str], Cell]] = {
     "option": _shown_option,
     "stage": _shown_option,
@@ -268,6 +232,8 @@ SHOW: Mapping[str, Callable[[Column, str, Vocabulary, str], Cell]] = {
     "percent": _shown_percent,
     "amount": _shown_amount,
     "list": _shown_list,
+    "minutes": _shown_minutes,
+    "members": _shown_members,
 }
 """How a value of each kind stands in a cell; as it is where the kind is not named."""
 
@@ -278,5 +244,9 @@ READ: Mapping[str, Callable[[Column, Cell, Vocabulary, str], str | Reason]] = {
     "date": _read_date,
     "amount": _read_amount,
     "list": _read_list,
+    "clock": _read_clock,
+    "minutes": _read_minutes,
+    "members": _read_members,
+    "added": _read_added,
 }
 """How a cell of each kind is read; as text where the kind is not named."""

@@ -40,7 +40,7 @@ def edited(form: Form, text: str, outcome: Outcome, process: Process, day: date)
             elif change.typed:
                 text = _set(text, fields[change.key], change)
             else:
-                text = _cleared(text, fields[change.key])
+                text = taken_out(text, tuple(fields[change.key].split(".")))
         except EditRefused as error:
             refusals.append(Refusal(change.key, change.place, Reason("sheet-edit", {"why": str(error)})))
         except KeyError:
@@ -54,7 +54,7 @@ def _ordered(text: str, outcome: Outcome) -> list[Change]:
     """Return the changes of a row; a deal that gets a region of its own gets province and city together."""
     changes = list(outcome.changes)
     keys = {change.key for change in changes}
-    if keys & {"province", "city"} and not _there(source.read(text), ("region",)):
+    if keys & {"province", "city"} and not there(source.read(text), ("region",)):
         for key in ("province", "city"):
             if key not in keys and outcome.values.get(key):
                 changes.append(Change(key, changes[0].place, "", "", outcome.values[key]))
@@ -62,31 +62,41 @@ def _ordered(text: str, outcome: Outcome) -> list[Change]:
 
 
 def _set(text: str, field: str, change: Change) -> str:
-    keys = tuple(field.split("."))
     value: Data = [*change.typed.split(LIST_SIGN)] if change.key in LIST_FIELDS else change.typed
-    order = walk.keys_at(Opportunity, keys[:-1] if _there(source.read(text), keys[:-1]) else ())
+    return put(text, Opportunity, tuple(field.split(".")), value)
+
+
+def put(text: str, model: type, keys: Keys, value: Data) -> str:
+    """Return the text of a record with one value set, its keys in their customary order. Raises EditRefused."""
+    order = walk.keys_at(model, keys[:-1] if there(source.read(text), keys[:-1]) else ())
     return edit.set_value(text, keys, value, order)
 
 
-def _cleared(text: str, field: str) -> str:
-    """Remove a field. Raises KeyError when it is not the deal's own."""
-    keys: Keys = tuple(field.split("."))
+def taken_out(text: str, keys: Keys) -> str:
+    """Return the text without a value, and without what is empty then. Raises KeyError when it is not there."""
     data = source.read(text)
-    if not _there(data, keys):
-        raise KeyError(field)
-    if len(keys) > 1:
-        parent = data[str(keys[0])] if isinstance(data, dict) else None
-        if isinstance(parent, dict) and len(parent) == 1:
-            keys = keys[:1]
+    if not there(data, keys):
+        raise KeyError(edit.dotted(keys))
+    while len(keys) > 1 and len(_at(data, keys[:-1])) == 1:
+        keys = keys[:-1]
     return edit.remove(text, keys)
 
 
-def _there(data: Data, keys: Keys) -> bool:
+def there(data: Data, keys: Keys) -> bool:
+    """Whether something stands at a place of mappings."""
     for key in keys:
         if not isinstance(data, dict) or data.get(str(key)) is None:
             return False
         data = data[str(key)]
     return True
+
+
+def _at(data: Data, keys: Keys) -> dict[str, Data]:
+    for key in keys:
+        assert isinstance(data, dict)
+        data = data[str(key)]
+    assert isinstance(data, dict)
+    return data
 
 
 def _moved(text: str, stage: str, values: Mapping[str, str], process: Process, day: date) -> str:
@@ -109,7 +119,7 @@ def _step(stage: str, owner: str, day: date) -> dict[str, Data]:
 def _lost_on(text: str, day: date) -> str:
     """Return the text of a lost deal with the day of the loss, where it has none."""
     data = source.read(text)
-    if not _there(data, ("lost",)) or _there(data, ("lost", "date")):
+    if not there(data, ("lost",)) or there(data, ("lost", "date")):
         return text
     return edit.set_value(text, ("lost", "date"), day.isoformat())
 
@@ -155,8 +165,8 @@ def assessed(text: str, rows: Sequence[Outcome], owner: str, day: date) -> str:
         evidence = next((change.typed for change in row.changes if change.key == "evidence"), "")
         entry |= {"evidence": evidence} if evidence else {}
     data = source.read(text)
-    there = data.get("assessments") if isinstance(data, dict) else None
-    days = [item.get("date") for item in there if isinstance(item, dict)] if isinstance(there, list) else []
+    made = data.get("assessments") if isinstance(data, dict) else None
+    days = [item.get("date") for item in made if isinstance(item, dict)] if isinstance(made, list) else []
     if day.isoformat() not in days:
         new: Data = {"date": day.isoformat(), **({"by": owner} if owner else {}), "marks": {**by_criterion}}
         return edit.append(text, ("assessments",), new, walk.keys_at(Opportunity, ()))

@@ -21,8 +21,12 @@ FINGERPRINT = "kamctl-row"
 """Headings of the hidden columns, which no language names."""
 
 
+NAMED = ("form", "version", "lang", "currency", "exported", "workspace", "subject")
+"""The marks beside the ids; a workbook without a subject has none."""
+
+
 class Marks(NamedTuple):
-    """What a workbook says of itself: its form and version, where it comes from, and the ids of its rows."""
+    """What a workbook says of itself: its form and version, where it comes from, what it is about, its rows' ids."""
 
     form: str
     version: int
@@ -31,19 +35,21 @@ class Marks(NamedTuple):
     exported: str
     workspace: str
     ids: tuple[str, ...]
+    subject: str = ""
 
     def cells(self) -> list[tuple[str, str]]:
         """Return the marks as rows of name and value."""
         named = self._asdict() | {"version": str(self.version)}
-        return [*((key, str(named[key])) for key in self._fields[:-1]), *(("id", row_id) for row_id in self.ids)]
+        return [*((key, str(named[key])) for key in NAMED), *(("id", row_id) for row_id in self.ids)]
 
     @classmethod
     def from_cells(cls, rows: list[tuple[str, str]]) -> Marks | None:
         """Read the marks; None when they are not those of a workbook of kamctl."""
         named = {key: value for key, value in rows if key != "id"}
-        if not set(named) >= set(cls._fields[:-1]) or not named["version"].isdigit():
+        named = {"subject": "", **named}
+        if not named.keys() >= set(NAMED) or not named["version"].isdigit():
             return None
-        texts = {key: named[key] for key in cls._fields[:-1] if key != "version"}
+        texts = {key: named[key] for key in NAMED if key != "version"}
         return cls(**texts, version=int(named["version"]), ids=tuple(value for key, value in rows if key == "id"))
 
 

@@ -2,28 +2,21 @@
 
 A cell has three values: as exported, in the workbook now, and in the file now. Changed in the workbook alone, it is
 taken over. Changed in the file alone, the file stands, so that an old workbook never undoes newer work. Changed in
-both, and not to the same, it is a conflict.
+both, and not to the same, it is a conflict. A cell that only grows takes what was added on either side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from kamctl.exchange.columns import Column, Form, Vocabulary, read, shown
-from kamctl.exchange.matching import Names
+from kamctl.exchange.columns import LINE, Column, Form, Vocabulary, entries, read, shown
 from kamctl.exchange.sheet import Filled, SheetRow
-from kamctl.exchange.typed import Reason, fold, kept_text
+from kamctl.exchange.typed import Reason, kept_text
 
 NEW, CHANGED, CONFLICT, SAME, REJECTED, GONE = "new", "changed", "conflict", "same", "rejected", "gone"
 OUTCOMES = (NEW, CHANGED, SAME, CONFLICT, REJECTED, GONE)
-
-NEEDED = ("customer", "project", "stage", "owner")
-"""What a new deal cannot be without."""
-
-NEVER_EMPTY = (*NEEDED, "mark")
-"""Columns whose cells cannot be emptied."""
 
 
 class Change(NamedTuple):
@@ -66,36 +59,42 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Now:
-    """How things are: what the files of the deals say, their processes, and the names of accounts.
+    """How things are: what the files say of every row, by id, the process of each, and what cells are read by.
 
-    `lost` are the stages of each process at which a deal is lost.
+    `prefer` says who wins conflicts: theirs, ours, or nobody.
     """
 
-    deals: Mapping[str, Mapping[str, str]]
-    processes: Mapping[str, str]
-    account_processes: Mapping[str, str]
-    accounts: Names
-    lost: Mapping[str, frozenset[str]]
+    rows: Mapping[str, Mapping[str, str]]
     vocabulary: Vocabulary
+    processes: Mapping[str, str]
     prefer: str = ""
 
 
-def merge(form: Form, rows: Sequence[SheetRow], exported: Iterable[str], now: Now) -> list[Outcome]:
-    """Return what becomes of every row, and of the deals that were exported and have no row any more."""
-    present = _projects(now)
+class Rules(Protocol):
+    """What a form knows of whole rows."""
+
+    def refused(self, row: SheetRow, changes: Sequence[Change], values: Mapping[str, str]) -> list[Refusal]:
+        """Return what stands in the way of the changes of a row, with which it comes to `values`."""
+
+    def new(self, row: SheetRow) -> Outcome:
+        """Return what becomes of a row without an id."""
+
+
+def merge(form: Form, rows: Sequence[SheetRow], exported: Iterable[str], now: Now, rules: Rules) -> list[Outcome]:
+    """Return what becomes of every row, and of those that were exported and are not there any more."""
     outcomes = []
     for row in rows:
         if row.id:
-            outcomes.append(_existing(form, row, now))
+            outcomes.append(_existing(form, row, now, rules))
         elif form.new_rows:
-            outcomes.append(_new(form, row, now, present))
+            outcomes.append(rules.new(row))
         else:
             refusal = Refusal("", row.place, Reason("sheet-no-new-rows"))
             outcomes.append(Outcome(REJECTED, row.number, "", {}, refusals=(refusal,)))
     there = {row.id for row in rows}
-    gone = [row_id for row_id in exported if row_id not in there and row_id in now.deals]
+    gone = [row_id for row_id in exported if row_id not in there and row_id in now.rows]
     outcomes = [replace(outcome, place=row.place) for outcome, row in zip(outcomes, rows, strict=True)]
-    return outcomes + [Outcome(GONE, 0, row_id, now.deals[row_id]) for row_id in gone]
+    return outcomes + [Outcome(GONE, 0, row_id, now.rows[row_id]) for row_id in gone]
 
 
 def three_way(exported: str, now: str, typed: str, prefer: str = "") -> tuple[str, bool]:
@@ -107,34 +106,59 @@ def three_way(exported: str, now: str, typed: str, prefer: str = "") -> tuple[st
     return now, prefer != "ours"
 
 
-def _existing(form: Form, row: SheetRow, now: Now) -> Outcome:
+def _existing(form: Form, row: SheetRow, now: Now, rules: Rules) -> Outcome:
     """Return what becomes of a row with an id."""
     blank = Outcome(REJECTED, row.number, row.id, row.exported)
     if row.problem is not None:
         return replace(blank, refusals=(Refusal("", *row.problem),))
-    if row.id not in now.deals:
-        return replace(blank, refusals=(Refusal("", row.place, Reason("sheet-no-deal", {"id": row.id})),))
-    current = now.deals[row.id]
-    process = now.processes.get(row.id, "")
-    typed, refusals = _read_row(form, row, process, now.vocabulary, row.exported)
+    if row.id not in now.rows:
+        return replace(blank, refusals=(Refusal("", row.place, Reason("sheet-no-row", {"id": row.id})),))
+    current = now.rows[row.id]
+    typed, refusals = read_row(form, row, now.processes.get(row.id, ""), now.vocabulary)
+    growing = {column.key for column in form.columns if column.kind == "added"}
     changes, conflicts = [], []
     for key, value in typed.items():
         cell = Change(key, row.cells[key].place, row.exported.get(key, ""), current.get(key, ""), value)
-        standing, conflict = three_way(cell.exported, cell.now, value, now.prefer)
+        if key in growing:
+            standing, conflict = grown(cell.exported, cell.now, value), False
+            cell = cell._replace(typed=standing)
+            refusals += _shrunk(cell, value)
+        else:
+            standing, conflict = three_way(cell.exported, cell.now, value, now.prefer)
         if conflict:
             conflicts.append(cell)
         elif standing != cell.now:
             changes.append(cell)
     values = {**current, **{change.key: change.typed for change in changes}}
-    refusals += _rules(row, changes, current, values, now.lost.get(process, frozenset()))
+    refusals += _emptied(form, changes) + rules.refused(row, changes, values)
     kind = REJECTED if refusals else CONFLICT if conflicts else CHANGED if changes else SAME
     kept = () if refusals else tuple(changes)
     return Outcome(kind, row.number, row.id, values, kept, tuple(conflicts), tuple(refusals))
 
 
-def _read_row(
-    form: Form, row: SheetRow, process: str, vocabulary: Vocabulary, exported: Mapping[str, str]
-) -> tuple[dict[str, str], list[Refusal]]:
+def grown(exported: str, now: str, typed: str) -> str:
+    """Return the entries that stand in the file, and those that the workbook adds to what was exported."""
+    before, there = entries(exported), entries(now)
+    added = [entry for entry in entries(typed) if entry not in before and entry not in there]
+    return LINE.join([*there, *added])
+
+
+def _shrunk(cell: Change, typed: str) -> list[Refusal]:
+    """Return the refusal of a cell from which an entry was taken."""
+    gone = [entry for entry in entries(cell.exported) if entry not in entries(typed)]
+    return [Refusal(cell.key, cell.place, Reason("sheet-only-added", {"entry": gone[0][:40]}))] if gone else []
+
+
+def _emptied(form: Form, changes: Sequence[Change]) -> list[Refusal]:
+    needed = {column.key for column in form.columns if column.needed}
+    return [
+        Refusal(change.key, change.place, Reason("sheet-needed"))
+        for change in changes
+        if change.key in needed and not change.typed
+    ]
+
+
+def read_row(form: Form, row: SheetRow, process: str, vocabulary: Vocabulary) -> tuple[dict[str, str], list[Refusal]]:
     """Return the values of a row's cells, and why those that cannot be read cannot be."""
     values: dict[str, str] = {}
     refusals = []
@@ -142,12 +166,24 @@ def _read_row(
         cell = row.cells.get(column.key)
         if cell is None or not column.field:
             continue
-        value = _value(column, cell, process, vocabulary, exported.get(column.key))
+        value = _value(column, cell, process, vocabulary, row.exported.get(column.key))
         if isinstance(value, Reason):
             refusals.append(Refusal(column.key, cell.place, value))
         else:
             values[column.key] = value
     return values, refusals
+
+
+def missing(
+    row: SheetRow, keys: Iterable[str], values: Mapping[str, str], refusals: Sequence[Refusal]
+) -> list[Refusal]:
+    """Return the refusals of a new row's cells that say nothing and must."""
+    refused = {refusal.key for refusal in refusals}
+    return [
+        Refusal(key, place(row, key), Reason("sheet-needed"))
+        for key in keys
+        if not values.get(key) and key not in refused
+    ]
 
 
 def _value(column: Column, cell: Filled, process: str, vocabulary: Vocabulary, exported: str | None) -> str | Reason:
@@ -159,87 +195,9 @@ def _value(column: Column, cell: Filled, process: str, vocabulary: Vocabulary, e
     return read(column, cell.value, vocabulary, process, as_percent=cell.as_percent)
 
 
-def _rules(
-    row: SheetRow,
-    changes: Sequence[Change],
-    current: Mapping[str, str],
-    values: Mapping[str, str],
-    lost: frozenset[str],
-) -> list[Refusal]:
-    """Return what in the changes of a row cannot be: nothing where something must be, another customer, half a loss."""
-    changed = {change.key: change for change in changes}
-    refusals = [
-        Refusal(key, changed[key].place, Reason("sheet-needed"))
-        for key in NEVER_EMPTY
-        if key in changed and not changed[key].typed
-    ]
-    customer = changed.get("customer")
-    if customer is not None and customer.typed:
-        if fold(customer.typed) != fold(customer.now):
-            account = row.id.partition("/")[0]
-            refusals.append(Refusal("customer", customer.place, Reason("sheet-other-customer", {"account": account})))
-        else:
-            refusals.append(Refusal("customer", customer.place, Reason("sheet-customer-name", {"name": customer.now})))
-    if "stage" in changed and current["stage"] in lost and values["stage"] not in lost:
-        refusals.append(Refusal("stage", changed["stage"].place, Reason("sheet-reopen", {"id": row.id})))
-    elif "stage" in changed or "loss_reason" in changed:
-        refusals += _loss(values, lost, row.cells)
-    return refusals
-
-
-def _loss(values: Mapping[str, str], lost: frozenset[str], cells: Mapping[str, Filled]) -> list[Refusal]:
-    """Return what is wrong between stage and loss reason: one needs the other."""
-    is_lost, reason = values.get("stage", "") in lost, values.get("loss_reason", "")
-    if is_lost == bool(reason):
-        return []
-    key = "sheet-needs-reason" if is_lost else "sheet-not-lost"
-    place = cells["loss_reason"].place if "loss_reason" in cells else ""
-    return [Refusal("loss_reason", place, Reason(key))]
-
-
-def _new(form: Form, row: SheetRow, now: Now, present: dict[tuple[str, str], str]) -> Outcome:
-    """Return what becomes of a row without an id: a new deal, of a known account or of a new one."""
-    name = kept_text(row.cells["customer"].value) if "customer" in row.cells else ""
-    match = now.accounts.match(name)
-    process = now.account_processes.get(match.id, "") or now.vocabulary.default_process
-    values, refusals = _read_row(form, row, process, now.vocabulary, {})
-    if row.problem is not None:
-        refusals.append(Refusal("", *row.problem))
-    needed = NEEDED[:3] if match.id else NEEDED
-    missing = [key for key in needed if not values.get(key) and key not in {refusal.key for refusal in refusals}]
-    refusals += [Refusal(key, _place(row, key), Reason("sheet-needed")) for key in missing]
-    if match.near:
-        reason = Reason("sheet-near", {"name": name, "near": ", ".join(match.near)})
-        refusals.append(Refusal("customer", _place(row, "customer"), reason))
-    if not refusals:
-        refusals += _loss(values, now.lost.get(process, frozenset()), row.cells)
-    key = (match.id or fold(name), fold(values.get("project", "")))
-    twin = present.setdefault(key, f"#{row.number}") if not refusals else ""
-    if twin and twin != f"#{row.number}":
-        return _twin(row, twin, values, now)
-    kind = REJECTED if refusals else NEW
-    return Outcome(kind, row.number, "", values, refusals=tuple(refusals), account=match.id)
-
-
-def _twin(row: SheetRow, twin: str, values: Mapping[str, str], now: Now) -> Outcome:
-    """Return what becomes of a row without an id whose deal is there already: nothing where it says the same."""
-    said = {key: value for key, value in values.items() if value and key not in ("customer", "needs")}
-    same = twin in now.deals and all(now.deals[twin].get(key) == value for key, value in said.items())
-    if same:
-        return Outcome(SAME, row.number, twin, now.deals[twin])
-    reason = Reason("sheet-twin", {"id": twin})
-    return Outcome(REJECTED, row.number, "", values, refusals=(Refusal("project", _place(row, "project"), reason),))
-
-
-def _place(row: SheetRow, key: str) -> str:
+def place(row: SheetRow, key: str) -> str:
+    """Return the place of a row's cell; of its first where it has no such cell."""
     return row.cells[key].place if key in row.cells else row.place
-
-
-def _projects(now: Now) -> dict[tuple[str, str], str]:
-    """Return the deals by account and name."""
-    return {
-        (deal_id.partition("/")[0], fold(values.get("project", ""))): deal_id for deal_id, values in now.deals.items()
-    }
 
 
 def rejected(outcome: Outcome, refusals: Sequence[Refusal]) -> Outcome:

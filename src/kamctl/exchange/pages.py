@@ -13,15 +13,18 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kamctl.exchange.book import (
+    BOX,
     FIRST_ROW,
     FONT,
     FORMATS,
+    HEAD_FILL,
     HEAD_ROW,
     HINT_ROW,
     LINE_HEIGHT,
     READ_ME_WIDTH,
     RULED_ROWS,
     Book,
+    Page,
     lines_of,
     put,
 )
@@ -37,9 +40,7 @@ def page_setup(sheet: Worksheet, book: Book) -> None:
     last = FIRST_ROW + len(book.lines) - 1 + (RULED_ROWS if book.form.new_rows else 0)
     letter = get_column_letter(columns)
     sheet.auto_filter.ref = f"{FIRST}{HINT_ROW}:{get_column_letter(len(book.form.columns))}{max(last, FIRST_ROW)}"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    _across(sheet)
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.print_area = f"{FIRST}1:{letter}{max(last, FIRST_ROW)}"
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(
@@ -87,6 +88,35 @@ def _bars(sheet: Worksheet, count: int, column: int, title: str) -> BarChart:
     chart.y_axis.majorGridlines = None
     chart.height, chart.width = 8.5, 19
     return chart
+
+
+def further(target: Workbook, page: Page) -> None:
+    """Write a sheet that is for reading."""
+    sheet = target.create_sheet(page.title)
+    for number, (head, width) in enumerate(zip(page.heads, page.widths, strict=True), 1):
+        cell = put(sheet, 1, number, head, Font(name=FONT, size=10, bold=True, color="FFFFFF"))
+        cell.fill, cell.border = HEAD_FILL, BOX
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number, row in enumerate(page.rows, 2):
+        for position, value in enumerate(row, 1):
+            cell = put(sheet, number, position, value)
+            cell.border, cell.alignment = BOX, Alignment(vertical="center", wrap_text=True)
+        lines = (
+            lines_of(value, width) for value, width in zip(row, page.widths, strict=True) if isinstance(value, str)
+        )
+        sheet.row_dimensions[number].height = LINE_HEIGHT * max(lines, default=1)
+    if page.note:
+        put(sheet, len(page.rows) + 3, 1, page.note, Font(name=FONT, size=8, italic=True, color="7F7F7F"))
+    sheet.freeze_panes = f"{FIRST}2"
+    sheet.print_title_rows = "1:1"
+    _across(sheet)
+
+
+def _across(sheet: Worksheet) -> None:
+    """Print all columns on the width of an A4 page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "9"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def read_me(target: Workbook, book: Book) -> None:

@@ -20,7 +20,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from kamctl.exchange import marks
 from kamctl.exchange.archive import MAX_ROWS, Scan, check_archive, check_file, scan, too_large
-from kamctl.exchange.columns import FORMS, Form
+from kamctl.exchange.columns import Form
+from kamctl.exchange.forms import FORMS
 from kamctl.exchange.marks import Marks, exported_values
 from kamctl.exchange.typed import Cell, Reason, fold, kept_text, plain_text
 from kamctl.labels import LANGUAGES
@@ -157,6 +158,8 @@ def _form_sheet(book: Any, form: Form, name: str) -> tuple[Any, tuple[int, dict[
             sheet.reset_dimensions()
             heads = _heads(sheet, form)
             found += [(sheet, heads)] if heads is not None else []
+    with_ids = [(sheet, heads) for sheet, heads in found if marks.ID in heads[1].values()]
+    found = with_ids or found
     if len(found) > 1:
         names = ", ".join(sheet.title for sheet, _ in found)
         raise KamctlError(f"{name} holds the form on several sheets: {names}", "keep one of them", 1)

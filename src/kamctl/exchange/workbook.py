@@ -37,7 +37,7 @@ from kamctl.exchange.columns import Column, Vocabulary, heading, hint, shown
 from kamctl.exchange.dropdowns import between, checks, colours, day_limits, lists
 from kamctl.exchange.marks import Marks, fingerprint
 from kamctl.exchange.packing import packed
-from kamctl.exchange.pages import chart, page_setup, read_me
+from kamctl.exchange.pages import chart, further, page_setup, read_me
 from kamctl.exchange.typed import Cell
 from kamctl.labels import text
 
@@ -57,6 +57,8 @@ def workbook_bytes(book: Book) -> bytes:
     page_setup(sheet, book)
     if book.bars:
         chart(target, book)
+    for page in book.pages:
+        further(target, page)
     read_me(target, book)
     _marks(target, book)
     return packed(target, book.vocabulary.today)
@@ -70,23 +72,28 @@ def _block(sheet: Worksheet, book: Book) -> None:
     day = between("date", *day_limits())
     day.showErrorMessage = True
     day.error, day.errorTitle = text("sheet-bad-date", lang), text("sheet-bad-title", lang)
-    places = {
-        "dealer": (2, 1, book.dealer),
-        "contact": (3, 1, None),
-        "filled_on": (2, 4, None),
-        "currency": (3, 4, book.vocabulary.currency),
-    }
-    if not book.form.new_rows:
-        places = {"contact": (2, 1, None), "filled_on": (2, 4, None)}
-    for name, (row, column, value) in places.items():
+    for name, (row, column, value) in _block_places(book).items():
         put(sheet, row, column, text(f"sheet-block-{name}", lang), Font(name=FONT, size=10, bold=True))
         cell = put(sheet, row, column + 1, value)
-        cell.border, cell.fill = BOX, FIELD_FILL if name != "currency" else FIXED_FILL
+        cell.border, cell.fill = BOX, FIXED_FILL if name in ("currency", "subject") else FIELD_FILL
         cell.alignment = Alignment(horizontal="left")
         if name == "filled_on":
             cell.number_format = FORMATS["date"]
             day.add(cell.coordinate)
     sheet.add_data_validation(day)
+
+
+def _block_places(book: Book) -> dict[str, tuple[int, int, str | None]]:
+    """Return what the block asks and says: row, column of the label, and what stands beside it."""
+    if book.form.name == "pipeline":
+        return {
+            "dealer": (2, 1, book.dealer),
+            "contact": (3, 1, None),
+            "filled_on": (2, 4, None),
+            "currency": (3, 4, book.vocabulary.currency),
+        }
+    about: dict[str, tuple[int, int, str | None]] = {"subject": (3, 1, book.subject)} if book.subject else {}
+    return {"contact": (2, 1, None), "filled_on": (2, 4, None), **about}
 
 
 def _headings(sheet: Worksheet, book: Book) -> None:
@@ -161,9 +168,15 @@ def _hidden(sheet: Worksheet, row: int, columns: int, line: Line) -> None:
 
 def _marks(target: Workbook, book: Book) -> None:
     words = book.vocabulary
-    ids = tuple(line.id for line in book.lines if line.id)
     found = Marks(
-        book.form.name, marks.VERSION, words.lang, words.currency, words.today.isoformat(), book.workspace, ids
+        form=book.form.name,
+        version=marks.VERSION,
+        lang=words.lang,
+        currency=words.currency,
+        exported=words.today.isoformat(),
+        workspace=book.workspace,
+        ids=tuple(line.id for line in book.lines if line.id),
+        subject=book.subject,
     )
     sheet = target.create_sheet(marks.SHEET)
     sheet.sheet_state = "veryHidden"
