@@ -56,18 +56,20 @@ class Calls:
 
     def values(self, call: CallRow) -> dict[str, str]:
         """Return what a call's file says, by column of any form of calls."""
+        first = [call.contact] if call.contact else []
+        theirs = [self._met(who) for who in dict.fromkeys([*first, *call.met])]
         return {
             "day": call.date.isoformat(),
             "time": call.time,
             "customer": self.facts.account_name(call.account),
             "deal": self.deals.get(call.opportunity, stem_of(call.opportunity)),
-            "person": self.facts.person_name(call.contact) if call.contact else "",
+            "person": next(iter(theirs), ""),
             "job_title": self.title(call),
             "purpose": kept_text(call.purpose),
             "mode": call.mode,
             "minutes": f"{call.duration}m" if call.duration is not None else "",
             "ours": LIST_SIGN.join(call.ours or (call.by,)),
-            "others": LIST_SIGN.join(self._met(who) for who in call.met if who != call.contact),
+            "others": LIST_SIGN.join(theirs[1:]),
             "customer_view": kept_text(call.customer_view),
             "result": kept_text(call.events),
             "pain_points": LINE.join(_one_line(need.need) for need in self.needs[call.id]),
@@ -164,7 +166,7 @@ class CallRules:
         values, refusals = read_row(self.form, row, vocabulary.default_process, vocabulary)
         if row.problem is not None:
             refusals.append(Refusal("", *row.problem))
-        refusals += missing(row, NEEDED[:2] if match.id else NEEDED, values, refusals)
+        refusals += missing(row, NEEDED[:2] if match.id or match.near else NEEDED, values, refusals)
         if match.near:
             refusals.append(Refusal("customer", place(row, "customer"), near_customer(name, match.near)))
         if not refusals:

@@ -48,11 +48,15 @@ class Column(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A workbook form: its name, its columns, and whether rows may be added."""
+    """A workbook form: its name, its columns, and whether rows may be added.
+
+    `late` are a day and the column that says what came of it: a day that is past while that is empty stands out.
+    """
 
     name: str
     columns: tuple[Column, ...]
     new_rows: bool
+    late: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,9 @@ def conclusions(written: Evaluation | None) -> dict[str, Conclusion]:
     found: dict[str, Conclusion] = {}
     for one in _all(written) if written is not None else ():
         mark = sha256(one.values["words"].encode()).hexdigest()[:8]
-        free = (f"{one.person} {one.kind} {mark}{repeated}" for repeated in ("", *(f"-{n}" for n in range(2, 1000))))
-        found[next(name for name in free if name not in found)] = one
+        name = f"{'team' if one.person == TEAM else one.person} {one.kind} {mark}"
+        alike = sum(key.startswith(name) for key in found)
+        found[f"{name}-{alike + 1}" if alike else name] = one
     return found
 
 

@@ -93,7 +93,7 @@ class DealRules:
         values, refusals = read_row(self.form, row, process, self.now.vocabulary)
         if row.problem is not None:
             refusals.append(Refusal("", *row.problem))
-        refusals += missing(row, NEEDED[:3] if match.id else NEEDED, values, refusals)
+        refusals += missing(row, NEEDED[:3] if match.id or match.near else NEEDED, values, refusals)
         if match.near:
             refusals.append(Refusal("customer", place(row, "customer"), near_customer(name, match.near)))
         if not refusals:

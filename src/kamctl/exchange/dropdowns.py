@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -136,28 +136,33 @@ def _letters(form: Form) -> dict[str, str]:
 
 
 def colours(sheet: Worksheet, book: Book) -> None:
-    """Colour open deals whose signature is overdue, and what is missing."""
+    """Colour days that are past and nothing came of, and what is missing."""
     letters = _letters(book.form)
-    if "stage" not in letters:
-        return
-    first, last = letters["customer"], letters[book.form.columns[-1].key]
-    end = FIRST_ROW + len(book.lines) - 1 + SPARE_ROWS
-    stage = f"${letters['stage']}{FIRST_ROW}"
+    end = FIRST_ROW + len(book.lines) - 1 + (SPARE_ROWS if book.form.new_rows else 0)
     for column in book.form.columns:
         letter = letters[column.key]
         here = f"{letter}{FIRST_ROW}"
-        area = f"{here}:{letter}{end}"
-        if column.key == "close_date":
-            overdue = f"AND(ISNUMBER({here}),{here}<TODAY(),COUNTIF(open_stages,{stage})>0)"
-            sheet.conditional_formatting.add(area, _rule(overdue, OVERDUE))
-        if column.required:
-            written = f"COUNTA(${first}{FIRST_ROW}:${last}{FIRST_ROW})>0"
-            open_now = f'OR({stage}="",COUNTIF(open_stages,{stage})>0)'
-            rule = _rule(f"AND({written},LEN(TRIM({here}))=0,{open_now})", MISSING)
-            sheet.conditional_formatting.add(area, rule)
-        if column.key == "loss_reason":
-            missing = f"AND(LEN(TRIM({here}))=0,COUNTIF(lost_stages,{stage})>0)"
-            sheet.conditional_formatting.add(area, _rule(missing, MISSING))
+        area = f"{here}:{letter}{max(end, FIRST_ROW)}"
+        for formula, fill in _conditions(column, here, book.form, letters):
+            sheet.conditional_formatting.add(area, _rule(formula, fill))
+
+
+def _conditions(column: Column, here: str, form: Form, letters: Mapping[str, str]) -> Iterator[tuple[str, PatternFill]]:
+    """Yield when the cells of a column stand out, and how."""
+    empty = f"LEN(TRIM({here}))=0"
+    past = f"ISNUMBER({here}),{here}<TODAY()"
+    first, last = letters[form.columns[0].key], letters[form.columns[-1].key]
+    written = f"COUNTA(${first}{FIRST_ROW}:${last}{FIRST_ROW})>0"
+    stage = f"${letters['stage']}{FIRST_ROW}" if "stage" in letters else ""
+    still_open = f"COUNTIF(open_stages,{stage})>0"
+    if stage and column.key == "close_date":
+        yield f"AND({past},{still_open})", OVERDUE
+    if form.late is not None and column.key == form.late[0]:
+        yield f"AND({past},LEN(TRIM(${letters[form.late[1]]}{FIRST_ROW}))=0)", OVERDUE
+    if column.required:
+        yield f'AND({written},{empty},OR({stage}="",{still_open}))' if stage else f"AND({written},{empty})", MISSING
+    if column.key == "loss_reason":
+        yield f"AND({empty},COUNTIF(lost_stages,{stage})>0)", MISSING
 
 
 def _rule(formula: str, fill: PatternFill) -> Rule:

@@ -109,6 +109,7 @@ def further(target: Workbook, page: Page) -> None:
         put(sheet, len(page.rows) + 3, 1, page.note, Font(name=FONT, size=8, italic=True, color="7F7F7F"))
     sheet.freeze_panes = f"{FIRST}2"
     sheet.print_title_rows = "1:1"
+    sheet.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(text=page.title.replace("&", "&&")))
     _across(sheet)
 
 

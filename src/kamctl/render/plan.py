@@ -14,6 +14,12 @@ from kamctl.render.screen import Screen, page
 from kamctl.render.table import HIDDEN, Column, Table, aligned
 from kamctl.render.width import wrap
 
+NAMES = ("customer", "project", "words")
+"""Columns that name a row, whatever its form."""
+
+ABOUT = (*NAMES, "stage", "amount", "close_date", "day", "person", "purpose")
+"""Columns that say what a new row is about."""
+
 STYLES = {NEW: "green", CHANGED: "cyan", CONFLICT: "yellow", REJECTED: "red", GONE: "dim"}
 
 
@@ -41,7 +47,7 @@ def _table(outcomes: Sequence[Outcome], sheet: Sheet, lang: str) -> Table:
     columns = [
         Column("outcome", text("col-plan-outcome", lang), lambda kind: text(f"plan-{kind}", lang), style=_style),
         Column("cell", text("col-plan-cell", lang)),
-        Column("id", text("col-deal", lang), shrink=14),
+        Column("id", text("col-plan-record", lang), shrink=14),
         Column("field", text("col-plan-field", lang), lambda key: headings.get(key, ""), shrink=10),
         Column("exported", text("col-plan-exported", lang), drop=2, shrink=8),
         Column("now", text("col-plan-now", lang), drop=1, shrink=8),
@@ -62,8 +68,7 @@ def _table(outcomes: Sequence[Outcome], sheet: Sheet, lang: str) -> Table:
 
 def _refused(outcome: Outcome, screen: Screen, lang: str) -> Iterator[str]:
     """Yield what stands in the way of a row: its number and name, then a line a cell."""
-    comma = text("form-comma", lang)
-    name = comma.join(filter(None, (outcome.values.get("customer", ""), outcome.values.get("project", ""))))
+    name = text("form-comma", lang).join(outcome.values[key] for key in NAMES if outcome.values.get(key))
     head = text("plan-rejected-row", lang, row=str(outcome.row), name=name or outcome.id)
     yield screen.style(head, STYLES[REJECTED]) + "\n"
     for refusal in outcome.refusals:
@@ -90,9 +95,8 @@ def _about(outcome: Outcome, lang: str) -> str:
         return text("plan-gone-note", lang)
     if outcome.kind != NEW:
         return ""
-    keys = ("customer", "project", "stage", "amount", "close_date")
     said = [] if outcome.account else [text("plan-new-account", lang)]
-    said += [outcome.values[key] for key in keys if outcome.values.get(key)]
+    said += [outcome.values[key] for key in ABOUT if outcome.values.get(key)]
     return text("form-comma", lang).join(said)
 
 
