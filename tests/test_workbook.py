@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -33,98 +29,12 @@ from kamctl.exchange.typed import Option, Reason, fold
 from kamctl.exchange.workbook import workbook_bytes
 from kamctl.labels import LANGUAGES, text
 from kamctl.problems import KamctlError
-
-ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "examples"
-AS_OF = "2026-06-15"
-FIRST = 7
-
-# --- running kamctl
+from workbooks import FIRST, Filled, brief, changed_lines, examples_in, export, kamctl, plan
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
-    return shutil.copytree(EXAMPLES, tmp_path / "workspace", copy_function=shutil.copyfile)
-
-
-def kamctl(workspace: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("KAMCTL_")}
-    environment = kept | {
-        "KAMCTL_CACHE_DIR": str(workspace.parent / "cache"),
-        "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONIOENCODING": "utf-8",
-    }
-    command = [sys.executable, "-m", "kamctl", "-C", str(workspace), "--as-of", AS_OF, *arguments]
-    return subprocess.run(
-        command, env=environment, capture_output=True, encoding="utf-8", check=False, cwd=workspace.parent
-    )
-
-
-def export(workspace: Path, *arguments: str) -> Path:
-    done = kamctl(workspace, "workbook", "export", "-o", "out.xlsx", "--force", *arguments)
-    assert done.returncode == 0, done.stderr
-    return workspace.parent / "out.xlsx"
-
-
-def plan(workspace: Path, file: Path, *arguments: str, code: int = 0) -> list[dict[str, Any]]:
-    done = kamctl(workspace, "workbook", "import", str(file), "--format", "json", *arguments)
-    assert done.returncode == code, done.stderr + done.stdout
-    rows: list[dict[str, Any]] = json.loads(done.stdout)["data"]
-    return rows
-
-
-def brief(rows: list[dict[str, Any]]) -> list[tuple[str, ...]]:
-    return [(row["outcome"], row["field"], row["now"], row["typed"]) for row in rows]
-
-
-class Filled:
-    """A workbook as a person sees it: rows by project, columns by key."""
-
-    def __init__(self, path: Path, lang: str = "zh-Hans") -> None:
-        self.path = path
-        self.book = load_workbook(path)
-        self.sheet: Any = self.book.worksheets[0]
-        labels = resources.table("labels")
-        names = {labels[f"sheet-{c.key}"][lang].split("（")[0].split(" (")[0]: c.key for c in PIPELINE.columns}
-        heads = {cell.column: str(cell.value) for cell in self.sheet[5] if cell.value}
-        self.columns = {
-            names[h.split("（")[0].split(" (")[0]]: c
-            for c, h in heads.items()
-            if h.split("（")[0].split(" (")[0] in names
-        }
-        self.last = max(cell.row for cell in self.sheet["B"] if cell.value)
-
-    def row(self, project: str) -> int:
-        return next(int(cell.row) for cell in self.sheet["B"] if cell.value == project)
-
-    def put(self, name: str, /, **cells: object) -> Filled:
-        row = self.row(name)
-        for key, value in cells.items():
-            self.sheet.cell(row, self.columns[key]).value = value
-        return self
-
-    def add(self, **cells: object) -> Filled:
-        self.last += 1
-        for key, value in cells.items():
-            self.sheet.cell(self.last, self.columns[key]).value = value
-        return self
-
-    def save(self) -> Path:
-        self.book.save(self.path)
-        return self.path
-
-
-def changed_lines(workspace: Path) -> list[str]:
-    """Return the lines of files that are not as in the examples: removed with `-`, added with `+`."""
-    lines = []
-    for path in sorted({p.relative_to(top) for top in (EXAMPLES, workspace) for p in top.rglob("*.yaml")}):
-        sides = [
-            (top / path).read_text("utf-8").splitlines() if (top / path).exists() else []
-            for top in (EXAMPLES, workspace)
-        ]
-        lines += [f"-{line.strip()}" for line in sides[0] if line not in sides[1]]
-        lines += [f"+{line.strip()}" for line in sides[1] if line not in sides[0]]
-    return lines
+    return examples_in(tmp_path)
 
 
 # --- out and back
@@ -285,7 +195,7 @@ def test_a_terminal_shows_the_cells_and_below_them_why_rows_are_rejected(workspa
     done = kamctl(workspace, "workbook", "import", str(file.save()), "--format", "table", "--lang", "en")
     assert done.returncode == 1
     lines = [line.split() for line in done.stdout.splitlines()]
-    assert lines[0] == ["Outcome", "Cell", "Deal", "Column", "Exported", "File", "now", "Workbook"]
+    assert lines[0] == ["Outcome", "Cell", "Record", "Column", "Exported", "File", "now", "Workbook"]
     assert lines[1][0::3][:2] == ["changed", "Amount"]
     assert lines[2][0] == "new"
     assert "new account" in done.stdout
