@@ -13,7 +13,7 @@ from kamctl.commands.sheets import Fill, Returned, Wish
 from kamctl.commands.weekly import read_week
 from kamctl.exchange.book import Line, Page
 from kamctl.exchange.call_drafts import CallDrafts
-from kamctl.exchange.calls import CallRules, Calls, Directory, first_person
+from kamctl.exchange.calls import CallRules, Calls, Directory, promises_as_shown
 from kamctl.exchange.merge import NEW, Now, Outcome, Rules, rejected
 from kamctl.exchange.typed import Cell, fold
 from kamctl.facts import CallRow, Facts
@@ -39,8 +39,10 @@ class _CallSheets:
     def compare(self, back: Returned, prefer: str) -> tuple[Now, Rules]:
         """Return what the calls' files say now, and the rules of calls."""
         calls = Calls(back.facts, back.words.lang)
-        now = Now({call.id: calls.values(call) for call in back.facts.calls}, back.words, {}, prefer)
-        return now, CallRules(back.sheet.form, now, Directory(back.facts, back.accounts), back.day)
+        rows = {call.id: calls.values(call) for call in back.facts.calls}
+        directory = Directory(back.facts, back.accounts)
+        now = Now(rows, back.words, {}, prefer, promises_as_shown(directory, back.words))
+        return now, CallRules(back.sheet.form, now, directory, back.day)
 
     def maker(self, back: Returned, outcomes: Sequence[Outcome]) -> _Maker:
         """Return what makes the texts of calls."""
@@ -169,8 +171,7 @@ class _Maker:
     def _added(self, row: Outcome, recorded_at: str) -> list[Draft]:
         account, before, known = self._account(row)
         data = self.drafts.new(row, account, known.get("owner", ""), recorded_at)
-        name = first_person(row.values.get("person", ""))
-        stem = data.get("contact") or slugify(name) or "call"
+        stem = data.get("contact") or slugify(row.values["person"]) or "call"
         call = free(f"{account}/{row.values['day']}-{stem}", self.taken)
         return [*before, Draft(path_of("call", call), None, new_text(self.back.run, "call", call, data))]
 
@@ -186,14 +187,11 @@ class _Maker:
 
 
 def _recorded_at(back: Returned, values: Mapping[str, str]) -> str:
-    """Return when a record was written: now, or on the day of the workbook's block.
+    """Return when a record was written: now, or on the day of the workbook's block, never before the call.
 
     A block says no time of day; the call's own stands for it, so that a record of the same day is not late.
     """
-    if back.filled_on is None:
-        now = datetime.now()
-        moment = now if now.date() == back.run.as_of else datetime.combine(back.run.as_of, now.time())
-    else:
-        clock = time.fromisoformat(values["time"]) if values.get("time") else DAY_END
-        moment = datetime.combine(max(back.filled_on, date.fromisoformat(values["day"])), clock)
-    return moment.isoformat(timespec="minutes")
+    clock = time.fromisoformat(values["time"]) if values.get("time") else None
+    held = datetime.combine(date.fromisoformat(values["day"]), clock or time.min)
+    at = clock or DAY_END if back.filled_on is not None else datetime.now().time()
+    return max(datetime.combine(back.day, at), held).isoformat(timespec="minutes")

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 from kamctl import edit, source
 from kamctl.edit import EditRefused
-from kamctl.exchange import typed
-from kamctl.exchange.calls import AFTER, Directory, Promise, added, first_person, read_promise
+from kamctl.exchange.calls import AFTER, Directory, Promise, added, read_promise
 from kamctl.exchange.columns import LINE, LIST_SIGN, Form, Vocabulary, entries
 from kamctl.exchange.drafts import put, taken_out, there
 from kamctl.exchange.merge import Change, Outcome, Refusal
@@ -88,7 +87,7 @@ class CallDrafts:
         for key, field in (("time", "time"), ("mode", "mode"), ("minutes", "duration")):
             data |= {field: values[key]} if values.get(key) else {}
         people = self.directory.people(account)
-        contact = people.match(first_person(values.get("person", ""))).id
+        contact = people.match(values["person"]).id if values["person"] else ""
         data |= {"contact": contact} if contact else {}
         data |= {"opportunity": self._value("deal", values["deal"], account)} if values.get("deal") else {}
         attendees = self._attendees(values, account)
@@ -100,10 +99,10 @@ class CallDrafts:
 
     def _attendees(self, values: Mapping[str, str], account: str) -> dict[str, Data]:
         """Return who takes part; a person of the customer without a file is kept by name."""
-        names = [*typed.read_list(values.get("person", "")), *typed.read_list(values.get("others", ""))]
+        names = [name for name in (values["person"], *values["others"].split(LIST_SIGN)) if name]
         people = self.directory.people(account)
         theirs: list[Data] = []
-        for place, name in enumerate(dict.fromkeys(names)):
+        for place, name in enumerate(names):
             stem = people.match(name).id
             title = values.get("job_title", "") if place == 0 and not stem else ""
             theirs.append({"contact": stem} if stem else {"name": name, **({"title": title} if title else {})})

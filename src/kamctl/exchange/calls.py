@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class Calls:
         member = self.facts.members.get(promise.by)
         contact = promise.by if "/" in promise.by else f"{promise.account}/{promise.by}"
         name = member.name if member is not None else self.facts.person_name(contact)
-        return f"{name}{text('colon', self.lang)}{_one_line(promise.what)} {day_text(promise.due)}".rstrip()
+        return promise_text(name, Promise(promise.by, promise.what, promise.due), self.lang)
 
 
 def _one_line(words: str) -> str:
@@ -164,6 +164,9 @@ class CallRules:
         name = kept_text(row.cells["customer"].value) if "customer" in row.cells else ""
         match = self.directory.accounts.match(name)
         values, refusals = read_row(self.form, row, vocabulary.default_process, vocabulary)
+        values |= _who(values)
+        shown = (self.now.as_shown(f"{match.id}/", entry) for entry in entries(values.get("follow_up", "")))
+        values["follow_up"] = LINE.join(shown)
         if row.problem is not None:
             refusals.append(Refusal("", *row.problem))
         refusals += missing(row, NEEDED[:2] if match.id or match.near else NEEDED, values, refusals)
@@ -175,7 +178,7 @@ class CallRules:
             refusals += self._promises(row, match.id, entries(values.get("follow_up", "")))
             refusals += self._told(row, values)
         twin = self._twin(row, match.id or fold(name), values) if not refusals else ""
-        if twin in self.now.rows and says_the_same(values, self.now.rows[twin], ("customer",)):
+        if twin in self.now.rows and says_the_same(values, self.now.rows[twin], ("customer", "job_title")):
             return Outcome(SAME, row.number, twin, self.now.rows[twin])
         if twin:
             refusals.append(Refusal("day", place(row, "day"), Reason("sheet-twin-call", {"id": twin})))
@@ -184,7 +187,7 @@ class CallRules:
 
     def _twin(self, row: SheetRow, account: str, values: Mapping[str, str]) -> str:
         """Return the call, or row of the sheet, with the same person on the same day; two may differ by their time."""
-        key = (account, values["day"], fold(values.get("person", "")))
+        key = (account, values["day"], fold(values["person"]))
         time = values.get("time", "")
         twins = [call for at, call in self.there[key] if not time or not at or at == time]
         self.there[key].append((time, f"#{row.number}"))
@@ -194,11 +197,11 @@ class CallRules:
         """Yield why people are not who they seem to be; one without a file is kept by name."""
         people = self.directory.people(account)
         for key in ("person", "others"):
-            for name in typed.read_list(values.get(key, "")):
+            for name in filter(None, values[key].split(LIST_SIGN)):
                 if near := people.match(name).near:
                     reason = Reason("sheet-near-person", {"name": name, "near": ", ".join(near)})
                     yield Refusal(key, place(row, key), reason)
-        title, first = values.get("job_title", ""), first_person(values.get("person", ""))
+        title, first = values.get("job_title", ""), values["person"]
         if title and not first:
             yield Refusal("person", place(row, "person"), Reason("sheet-needed"))
         found = people.match(first).id if first else ""
@@ -233,14 +236,34 @@ class CallRules:
         return []
 
 
-def first_person(cell: str) -> str:
-    """Return the first of the people that a cell names."""
-    return next(iter(typed.read_list(cell)), "")
+def _who(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the person whom a call is with, and the others: whoever stands behind the first."""
+    names = [*typed.read_list(values.get("person", "")), *typed.read_list(values.get("others", ""))]
+    first, *others = dict.fromkeys(names) or [""]
+    return {"person": first, "others": LIST_SIGN.join(others)}
 
 
 def added(change: Change) -> list[str]:
     """Return the entries that a workbook adds to a cell that only grows."""
     return [entry for entry in entries(change.typed) if entry not in entries(change.now)]
+
+
+def promises_as_shown(directory: Directory, vocabulary: Vocabulary) -> Callable[[str, str], str]:
+    """Return what writes an entry as the promises of a call stand in a workbook; other entries stay as they are."""
+
+    def as_shown(call: str, entry: str) -> str:
+        names = directory.anyone(account_of(call))
+        promise = read_promise(entry, names, vocabulary)
+        if isinstance(promise, Reason):
+            return entry
+        return promise_text(names.names[promise.by], promise, vocabulary.lang)
+
+    return as_shown
+
+
+def promise_text(name: str, promise: Promise, lang: str) -> str:
+    """Write a promise as an entry: who, what, and by when."""
+    return f"{name}{text('colon', lang)}{_one_line(promise.what)} {day_text(promise.due)}".rstrip()
 
 
 def read_promise(entry: str, names: Names, vocabulary: Vocabulary) -> Promise | Reason:

@@ -7,7 +7,7 @@ both, and not to the same, it is a conflict. A cell that only grows takes what w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -61,13 +61,15 @@ class Outcome:
 class Now:
     """How things are: what the files say of every row, by id, the process of each, and what cells are read by.
 
-    `prefer` says who wins conflicts: theirs, ours, or nobody.
+    `prefer` says who wins conflicts: theirs, ours, or nobody. `as_shown` writes an entry of a cell that only grows, by
+    the id of its row, as the file's own stand in the workbook, so that one and the same is not added twice.
     """
 
     rows: Mapping[str, Mapping[str, str]]
     vocabulary: Vocabulary
     processes: Mapping[str, str]
     prefer: str = ""
+    as_shown: Callable[[str, str], str] = lambda row_id, entry: entry
 
 
 class Rules(Protocol):
@@ -120,6 +122,7 @@ def _existing(form: Form, row: SheetRow, now: Now, rules: Rules) -> Outcome:
     for key, value in typed.items():
         cell = Change(key, row.cells[key].place, row.exported.get(key, ""), current.get(key, ""), value)
         if key in growing:
+            value = LINE.join(now.as_shown(row.id, entry) for entry in entries(value))
             standing, conflict = grown(cell.exported, cell.now, value), False
             cell = cell._replace(typed=standing)
             refusals += _shrunk(cell, value)
