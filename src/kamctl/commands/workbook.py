@@ -34,15 +34,19 @@ def export(
     period: str = typer.Option("", "--period", metavar="PERIOD", help="For calls and conclusions: 2026-W25, 2026-06."),
     force: bool = typer.Option(False, "--force", help="Overwrite FILE."),
 ) -> None:
-    """Write a workbook that a dealer fills in: one row a deal, drop-downs, checks, hints and a funnel chart.
+    """Write a workbook that people without git fill in: drop-downs, checks, hints, and a sheet that explains it.
 
-    Hidden columns keep each row's id and what it said, so that `workbook import` can tell what was changed.
+    --form chooses what a row is: pipeline a deal, scorecard a criterion and party of a deal, week and record a call of
+    a week or of accounts up to today, evaluation a conclusion of a period. Hidden columns keep each row's id and what
+    it said, so that `workbook import` can tell what was changed.
 
     \b
     Examples:
       kamctl workbook export -o pipeline.xlsx
       kamctl workbook export --dealer 津港恒通管业 -o 津港恒通管业.xlsx
       kamctl workbook export --form scorecard --owner li-na -o li-na.xlsx
+      kamctl workbook export --form week --owner li-na --period 2026-W25
+      kamctl workbook export --form record --account bohai-water
     """
     from kamctl.commands.exporting import export_workbook
     from kamctl.commands.selling import Selection
