@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[1]
+
+settings.register_profile("kamctl", deadline=None)
+settings.load_profile("kamctl")
+"""How long a test takes says how busy the machine is; what must be fast is measured by the benchmarks."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

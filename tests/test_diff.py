@@ -537,7 +537,7 @@ STAGES = st.sampled_from(["L", "O", "Q", "OR", "LOST"])
 DEALS = st.dictionaries(st.sampled_from("abcd"), st.tuples(STAGES, AMOUNTS, st.sampled_from("?+-")), max_size=4)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(one=DEALS, other=DEALS)
 def test_totals_balance_and_a_reversed_diff_mirrors(
     one: dict[str, Any], other: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, capsys: Any

@@ -332,7 +332,7 @@ def test_nothing_typed_turns_into_markdown(workspace: Workspace, name: str, lang
         assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1, max_size=60))
 def test_whatever_is_typed_comes_out_as_text(workspace: Workspace, words: str) -> None:
     words = " ".join(words.split())

@@ -301,7 +301,7 @@ TRICKY = st.text(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ANY_TEXT | TRICKY, st.sampled_from(["", "'", '"']))
 def test_any_text_reads_back_as_itself_wherever_it_is_written(value: str, style: str) -> None:
     block, flow = edit.scalar(value, style), edit.scalar(value, style, flow=True)
@@ -336,7 +336,7 @@ WORTHY_OF_FEAR = [
     *["[x", "x]", "{", "x, y", "#c", "*a", "&a", "!t", "@", "`", "%x", "|", ">", "三号线", "中文，说明：是", "a" * 200],
 ]
 NEW_KEYS = ["a", "neu", "键", "k: q", "7", "us"]
-UGLY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+UGLY = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 class Case(NamedTuple):

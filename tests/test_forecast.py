@@ -133,7 +133,7 @@ def deals(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(deals(), st.sampled_from(["owner", "product", "unit", "vertical"]))
 def test_law_cells_and_groups_sum_to_the_total_and_weighted_is_never_above_unweighted(text: str, by: str) -> None:
     found = report(text, by=GROUPS[by])
@@ -144,7 +144,7 @@ def test_law_cells_and_groups_sum_to_the_total_and_weighted_is_never_above_unwei
         assert cell.by_stage <= cell.amount
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(deals(), st.integers(0, 3), st.sampled_from(["owner", "stage"]))
 def test_law_a_simulation_lies_within_its_bounds_and_repeats(text: str, seed: int, basis: Basis) -> None:
     one = simulated(text, 200, seed, basis)

@@ -166,7 +166,7 @@ def histories(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories())
 def test_law_the_chain_of_conversions_multiplies_to_the_share_that_came_all_the_way(text: str) -> None:
     lines = [line for line in report(text, floor=1).lines if line.outcome in ("open", "won")]
@@ -179,7 +179,7 @@ def test_law_the_chain_of_conversions_multiplies_to_the_share_that_came_all_the_
     assert abs(product * lines[0].reached - lines[-1].reached) < D("1e-9")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(), st.sampled_from([name for name in GROUPS if name != "stage"]))
 def test_law_the_groups_sum_to_the_funnel_whatever_they_group_by(text: str, by: str) -> None:
     result = report(text, by=GROUPS[by])
@@ -191,7 +191,7 @@ def test_law_the_groups_sum_to_the_funnel_whatever_they_group_by(text: str, by: 
     assert sum(line.amount for line in result.lines) == result.total.amount
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(histories(), st.integers(0, 200))
 def test_law_an_earlier_day_shows_what_files_cut_at_that_day_would(text: str, days: int) -> None:
     day = date(2026, 1, 1) + timedelta(days=days)

@@ -697,7 +697,7 @@ DEALS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(deals=st.lists(DEALS, min_size=1, max_size=5))
 def test_any_deal_that_was_exported_comes_back_unchanged(
     workspace: Path, tmp_path: Path, imported: Importer, deals: list[dict[str, Any]]

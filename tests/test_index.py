@@ -984,7 +984,7 @@ def rows_of(row_class: type) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("table", sorted(facts.ROWS))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_rows_come_back_as_they_went(table: str, data: st.DataObject) -> None:
     rows = data.draw(st.lists(rows_of(facts.ROWS[table]), max_size=2))
@@ -992,7 +992,7 @@ def test_rows_come_back_as_they_went(table: str, data: st.DataObject) -> None:
     assert as_text(unpack_rows(packed, facts.ROWS, frozenset((table,)))) == as_text([(table, rows)])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows_of(facts.SettingsRow))
 def test_settings_come_back_as_they_went(row: facts.SettingsRow) -> None:
     back = unpack(facts.SettingsRow, marshal.loads(marshal.dumps(pack(row))))

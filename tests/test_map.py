@@ -232,7 +232,7 @@ def inside(a: tuple[float, float], b: tuple[float, float], box: Box, top: float)
 
 
 @given(organisations())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_line_of_influence_runs_through_a_box(drawn: tuple[dict[str, str], list[tuple[str, str]]]) -> None:
     bosses, lines = drawn
     boxes, plan = plan_of(bosses, lines)
@@ -243,7 +243,7 @@ def test_no_line_of_influence_runs_through_a_box(drawn: tuple[dict[str, str], li
 
 
 @given(organisations())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_line_runs_from_the_edge_of_one_box_to_the_edge_of_the_other(
     drawn: tuple[dict[str, str], list[tuple[str, str]]],
 ) -> None:
@@ -259,7 +259,7 @@ def test_every_line_runs_from_the_edge_of_one_box_to_the_edge_of_the_other(
 
 
 @given(organisations())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_boxes_stand_apart_and_all_are_there(drawn: tuple[dict[str, str], list[tuple[str, str]]]) -> None:
     bosses, _ = drawn
     boxes, plan = plan_of(bosses, [])
@@ -274,7 +274,7 @@ def test_boxes_stand_apart_and_all_are_there(drawn: tuple[dict[str, str], list[t
 
 
 @given(organisations())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_everybody_stands_below_the_boss(drawn: tuple[dict[str, str], list[tuple[str, str]]]) -> None:
     bosses, _ = drawn
     rows = {box.id: box.row for box in plan_of(bosses, [])[0]}
@@ -378,7 +378,7 @@ def wild(name: str, title: str, department: str) -> Facts:
 
 
 @given(WILD, WILD, WILD)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_text_of_files_never_becomes_markup(name: str, title: str, department: str) -> None:
     view = drawn(wild(name, title, department))
     svg = draw_map(view)

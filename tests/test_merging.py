@@ -350,7 +350,7 @@ def _changed_to(text: str, data: dict[str, Any]) -> str:
     return rewritten(text, data, text)
 
 
-LAWS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LAWS = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @LAWS

@@ -203,7 +203,7 @@ def test_a_deal_that_is_only_ahead_has_a_timeline_too() -> None:
 
 
 @given(st.lists(st.tuples(st.dates(date(2015, 1, 1), date(2030, 1, 1)), st.sampled_from("LOSQA")), max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_days_at_stages_add_up_to_the_life_of_the_deal(events: list[tuple[date, str]]) -> None:
     written = ", ".join(f"{day} {code}" for day, code in sorted(events))
     view = way(written, stage=sorted(events)[-1][1] if events else "L", created=min(events)[0] if events else DAY)
@@ -243,7 +243,7 @@ HOSTILE = st.one_of(
 
 
 @given(HOSTILE, HOSTILE)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_hostile_text_stays_text_in_every_picture(first: str, second: str) -> None:
     bars = Bars(first, second, (Bar(first, 0, 1, second, "+"),), first)
     funnel = Funnel(second, first, (FunnelStep(first, 1, second, first), FunnelStep(second, 2)), second)

@@ -525,7 +525,7 @@ DEALS = st.lists(
 CALLS = st.lists(st.tuples(st.sampled_from("xyz"), DAYS, st.integers(0, 60), st.booleans()), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DEALS, CALLS)
 def test_the_parts_of_a_metric_add_up_to_the_teams(deals: Any, calls: Any) -> None:
     found = sheet(book(deals, calls), floor=1, groups=[("x", ["x"]), ("yz", ["y", "z"])])
@@ -537,7 +537,7 @@ def test_the_parts_of_a_metric_add_up_to_the_teams(deals: Any, calls: Any) -> No
         assert sorted(set().union(*(part.ids for part in parts))) == sorted(team.ids)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DEALS, CALLS)
 def test_a_rate_lies_between_nothing_and_everything(deals: Any, calls: Any) -> None:
     for metric in sheet(book(deals, calls), floor=1).team.metrics:
@@ -545,7 +545,7 @@ def test_a_rate_lies_between_nothing_and_everything(deals: Any, calls: Any) -> N
             assert 0 <= metric.value <= 100
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(DEALS, CALLS, DAYS)
 def test_an_earlier_day_shows_what_files_cut_at_that_day_show(deals: Any, calls: Any, day: date) -> None:
     whole, short = book(deals, calls), book(*cut(deals, calls, day))

@@ -328,7 +328,7 @@ PIECES = st.sampled_from(
     ]
 )
 YAML_LIKE = st.lists(PIECES, max_size=20).map("".join)
-MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=600, suppress_health_check=list(HealthCheck))
 
 
 @MANY
