@@ -325,3 +325,10 @@ def test_a_plan_of_calls_is_said_in_a_table(workspace: Path) -> None:
     assert "新增  A12" in done.stdout
     assert "渤海水务集团、2026" in done.stdout
     assert brief(plan(workspace, filled.path))[0][:2] == ("changed", "purpose")
+
+
+def test_a_period_that_is_none_and_a_week_without_calls(workspace: Path) -> None:
+    done = kamctl(workspace, "workbook", "export", "--form", "week", "--period", "2026-13", "--lang", "en")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (2, 'error: --period: "2026-13" is not a date')
+    done = kamctl(workspace, "workbook", "import", str(week(workspace, "2026-W40").path), "--lang", "en")
+    assert (done.returncode, done.stderr) == (0, "no row is filled in\n")

@@ -57,7 +57,7 @@ class WeekSheets(_CallSheets):
 
     def fill(self, run: Session, wish: Wish) -> Fill:
         """Return a row a call of the week, and pages of what else belongs to it."""
-        period = read_week(run, wish.period) if wish.period else week_of(run.as_of)
+        period = read_week(run, wish.period, "--period") if wish.period else week_of(run.as_of)
         loaded = run.workspace.load(self.tables)
         run.tell_unread(loaded)
         facts, rules = loaded.facts, week_rules(run.workspace, run.as_of)

@@ -74,10 +74,10 @@ def new(run: Session, owner: str, week: str, dry_run: bool) -> None:
         show(run, person, period.name, "-")
 
 
-def read_week(run: Session, text: str) -> Period:
-    """Read a week: `2026-W25`, or the week of a day as people type it. Raises KamctlError."""
+def read_week(run: Session, text: str, option: str = "--week") -> Period:
+    """Read a week that an option names: `2026-W25`, or the week of a day as people type it. Raises KamctlError."""
     found = WRITTEN.fullmatch(text.strip().upper())
-    return read_period(text) if found and found[4] else week_of(run.day(text, "--week"))
+    return read_period(text) if found and found[4] else week_of(run.day(text, option))
 
 
 def _callback(run: Session, proposal: Proposal) -> Data:

@@ -39,6 +39,8 @@ def print_plan(outcomes: Sequence[Outcome], sheet: Sheet, style: Style, envelope
 def summary(counts: Mapping[str, int], lang: str) -> str:
     """Return how many rows there are of each outcome."""
     words = [f"{text(f'plan-{kind}', lang)} {counts[kind]}" for kind in OUTCOMES if counts.get(kind)]
+    if not words:
+        return text("plan-nothing", lang)
     return text("plan-summary", lang, count=sum(counts.values()), counts=text("form-comma", lang).join(words))
 
 
