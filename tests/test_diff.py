@@ -290,6 +290,53 @@ def test_many_accounts_are_read_at_once(work: Repo, monkeypatch: Any, capsys: py
 # --- which states
 
 
+def test_what_is_kept_of_accounts_that_did_not_change_says_what_their_files_say(
+    work: Repo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each commit changes other accounts; every comparison must say the same with all that was kept and with nothing.
+
+    Deals come, go and end, an account is renamed, more accounts change than are read one by one, and the settings do.
+    """
+    monkeypatch.setattr("kamctl.history.remaining.FEW_ACCOUNTS", 2)
+    deal = "name: {name}\nowner: li-na\nstage: {stage}\namount: {amount}\nimportance: care\n"
+
+    def write(account: str, name: str, stage: str = "L", amount: str = "10 CNY") -> None:
+        work.write(f"accounts/{account}/account.yaml", f"name: {account}\nowner: li-na\n")
+        text = deal.format(name=name, stage=stage, amount=amount)
+        work.write(f"accounts/{account}/opportunities/{name}.yaml", text)
+
+    for number in range(12):
+        write(f"a-{number}", "one", amount=f"{number} CNY")
+    work.commit("many", "2026-05-03")
+    write("a-3", "one", stage="O", amount="300 CNY")
+    work.commit("one", "2026-05-04")
+    write("a-4", "two")
+    write("a-5", "one", stage="P")
+    work.commit("two", "2026-05-05")
+    (work.root / "accounts/a-6/opportunities/one.yaml").unlink()
+    work.commit("gone", "2026-05-06")
+    work.git("mv", "accounts/a-7", "accounts/b-7")
+    work.commit("renamed", "2026-05-07")
+    work.write("kamctl.yaml", SETTINGS + "rates: [{date: 2026-01-01, pair: USD/CNY, rate: 7}]\n")
+    write("a-8", "one", amount="5 USD")
+    work.commit("settings", "2026-05-08")
+    write("a-9", "one", amount="not money")
+    work.commit("unread", "2026-05-09")
+    for number in range(4):
+        write(f"a-{number}", "three", amount="7 USD")
+    work.commit("several", "2026-05-10")
+    write("a-1", "one", amount="70 CNY")
+    asked = [f"HEAD~{back}" for back in (3, 1, 2, 7, 4, 5, 6, 0)]
+    asked += [f"HEAD~{back + 1}..HEAD~{back}" for back in range(7)]
+    kept = [data(work.root, capsys, one) for one in asked]
+    again = [data(work.root, capsys, one) for one in asked]
+    monkeypatch.setenv("KAMCTL_NO_CACHE", "1")
+    for one, first, second in zip(asked, kept, again, strict=True):
+        assert first == second == data(work.root, capsys, one), one
+    assert steps(kept[0])["end"] > steps(kept[0])["start"] > 0
+    assert any("over-cap" in json.dumps(one["introduced"]) for one in kept)
+
+
 def test_new_files_count_and_what_is_staged_stands_for_itself(work: Repo, capsys: pytest.CaptureFixture[str]) -> None:
     work.write("accounts/bohai/opportunities/新 线.yaml", DEAL.replace("三号线", "新线"))
     work.write(LINE_3, DEAL.replace("100", "120"))

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,7 @@ from kamctl.history import git
 from kamctl.history.git import ADDED, DELETED, MODIFIED, RENAMED, Repository
 from kamctl.history.revisions import commit_on, read_day, revision
 from kamctl.history.snapshot import KEPT, Snapshot, commit_of, workspace_at
+from kamctl.parallel import begun
 from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
@@ -567,3 +568,45 @@ def test_added_is_what_a_first_commit_does(repo: Repo) -> None:
     repo.commit("first")
     ((_, changes),) = Repository.open(repo.root).log(("kamctl.yaml",), "HEAD")
     assert [(change.status, change.before) for change in changes] == [(ADDED, "")]
+
+
+def test_what_is_begun_gives_its_result_or_its_error_to_whoever_waits() -> None:
+    waited: list[int] = []
+
+    def work() -> int:
+        waited.append(1)
+        return 7
+
+    def fail() -> int:
+        raise KamctlError("git is gone")
+
+    result = begun(work)
+    assert (result(), result(), waited) == (7, 7, [1])
+    with pytest.raises(KamctlError, match="git is gone"):
+        begun(fail)()
+
+
+def test_a_git_that_knows_one_algorithm_alone_names_files_by_it(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An older git prints an option of `rev-parse` that it does not know."""
+    repo.write("a.txt", "a\n")
+    repo.commit("first")
+    run = git._git
+
+    def older(folder: Path, arguments: Any, *more: Any, **others: Any) -> Any:
+        done = run(folder, arguments, *more, **others)
+        if "--show-object-format" in arguments:
+            done.stdout = done.stdout.replace(b"sha1", b"--show-object-format", 1)
+        return done
+
+    monkeypatch.setattr(git, "_git", older)
+    found = Repository.open(repo.root)
+    assert found.blob_of(b"a\n") == repo.git("rev-parse", "HEAD:a.txt")
+
+
+def test_a_name_with_two_dots_in_it_may_mean_one_commit(repo: Repo) -> None:
+    first = repo.commit("from a..b")
+    repo.commit("second")
+    repository = Repository.open(repo.root)
+    for name, expected in (("HEAD~1", first), ("HEAD^{/a..b}", first), ("HEAD~1..HEAD", None), ("nowhere", None)):
+        found = repository.state(name)
+        assert (found and found[0].id) == expected, name

@@ -22,6 +22,9 @@ FOLDERS = {
 TOP_FOLDERS = {"week": WEEKS, "evaluation": REVIEWS}
 """The folder below the root that holds each kind of record that belongs to no account."""
 
+PLACES = (ROOT_FILE, TEAM_FILE, ACCOUNTS, METHOD, *TOP_FOLDERS.values())
+"""The files and folders below the root that make up a workspace."""
+
 KIND_OF_TOP_FOLDER = {folder: kind for kind, folder in TOP_FOLDERS.items()}
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 METHOD_FOLDERS = {"processes": "process", "scorecards": "scorecard"}

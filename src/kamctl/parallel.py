@@ -1,4 +1,4 @@
-"""Work on two cores: a second process does half of it, where there is enough to pay for starting one."""
+"""Work at the same time: half of it in a second process where that pays, or while other programs are waited for."""
 
 from __future__ import annotations
 
@@ -42,6 +42,33 @@ def in_halves(items: Sequence[T], few: int, work: Callable[[Sequence[T]], dict[s
     except (EOFError, ValueError, TypeError):
         rest = work(items[half:])
     return done | rest
+
+
+def begun(work: Callable[[], T]) -> Callable[[], T]:
+    """Begin work that waits for other programs most of the time.
+
+    Returns what waits for its end and returns its result, or raises what it raised.
+    """
+    from threading import Thread
+
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:
+            failed.append(error)
+
+    def result() -> T:
+        thread.join()
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    return result
 
 
 def _work_in_child(items: Sequence[T], work: Callable[[Sequence[T]], dict[str, Any]], writing: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from kamctl import layout
 from kamctl.index import GONE, Fingerprint, fingerprint
 from kamctl.parallel import in_halves
+from kamctl.problems import KamctlError
 
 FEW_ACCOUNTS = 300
 """Up to so many account folders one process looks at; beyond, a second one pays."""
@@ -31,6 +32,15 @@ def find_root(start: Path) -> Path | None:
     """Return the nearest folder at or above `start` that holds kamctl.yaml, or None."""
     start = Path(os.path.normpath(start.absolute()))
     return next((folder for folder in (start, *start.parents) if (folder / layout.ROOT_FILE).is_file()), None)
+
+
+def root_of(start: Path) -> Path:
+    """Return the root of the workspace that `start` lies in. Raises KamctlError when there is none."""
+    root = find_root(start)
+    if root is None:
+        hint = "`kamctl init DIR` makes a workspace; `-C DIR` names one"
+        raise KamctlError(f"there is no kamctl.yaml in {start} or above", hint)
+    return root
 
 
 class Folder(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any
 
 from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
+from kamctl.facts import Facts
 from kamctl.index import Fingerprint, pack_problems, unpack_problems
 from kamctl.loading import Loaded, counted, import_models, load, located
 from kamctl.method_validation import method_problems
@@ -76,12 +77,17 @@ def file_problems(workspace: Workspace, as_of: date, path: str) -> list[Problem]
     return located(workspace.files, problems)
 
 
-def problems_around(workspace: Workspace, as_of: date, accounts: Collection[str]) -> list[Problem]:
-    """Return the problems of some accounts, of settings, people, weeks and method, and those that span accounts."""
+def problems_around(
+    workspace: Workspace, as_of: date, accounts: Collection[str], heads: Facts | None = None
+) -> list[Problem]:
+    """Return the problems of some accounts, of settings, people, weeks and method, and those that span accounts.
+
+    `heads` are the deals, the accounts and our people as a whole, where they are known already.
+    """
     validation = _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS | SHARED_KINDS)))
     shared = f"{layout.ACCOUNTS}/"
     starts = tuple(f"{layout.ACCOUNTS}/{account}/" for account in accounts)
-    found = validation.around(accounts)
+    found = validation.around(accounts, heads)
     return [one for one in found if not one.path.startswith(shared) or one.path.startswith(starts)]
 
 
@@ -173,13 +179,13 @@ class _Validation:
                 index.keep_value("problems", (everything, pack_problems(problems)))
         return problems
 
-    def around(self, accounts: Collection[str]) -> list[Problem]:
+    def around(self, accounts: Collection[str], heads: Facts | None) -> list[Problem]:
         """Return the problems of some accounts, and of all that belongs to none, with their places."""
         strays = list(self.workspace.files.strays())
         there = [name for name in accounts if name in self._by_account()]
         checked = self._check_accounts(there)
         own = [problem for name in there for problem in unpack_problems(checked[name][0])]
-        return [*self._workspace_problems(strays), *own]
+        return [*self._workspace_problems(strays, heads), *own]
 
     def account(self, name: str, drafts: Mapping[str, str]) -> tuple[list[Problem], bool]:
         """Return the problems of one account, not yet located, and whether they depend on its own files alone."""
@@ -233,7 +239,7 @@ class _Validation:
 
         return in_halves(names, FEW_ACCOUNTS, check)
 
-    def _workspace_problems(self, strays: Sequence[str]) -> list[Problem]:
+    def _workspace_problems(self, strays: Sequence[str], heads: Facts | None = None) -> list[Problem]:
         """Return the located problems of settings, people, weeks and method, and those that span accounts."""
         workspace = self.workspace
         problems = [*method_problems(workspace), *self._shared.problems]
@@ -244,8 +250,8 @@ class _Validation:
             if not any(p.path.startswith(layout.METHOD) for p in problems):
                 problems.append(self._method)
             return located(workspace.files, problems)
-        heads = workspace.load(("accounts", "opportunities", "members"))
-        loaded = Loaded(facts=heads.facts, unreadable=self._shared.unreadable, ids=self._ids())
+        heads = heads if heads is not None else workspace.load(("accounts", "opportunities", "members")).facts
+        loaded = Loaded(facts=heads, unreadable=self._shared.unreadable, ids=self._ids())
         loaded.facts.references = self._shared.facts.references
         context = self._context(loaded, strays)
         assert context is not None

@@ -44,7 +44,7 @@ class Workspace:
 
         Raises KamctlError when there is none, too.
         """
-        root = root_of(start)
+        root = tree.root_of(start)
         if (root / layout.STAGING).exists():
             from kamctl.saving import recover
 
@@ -124,15 +124,6 @@ class Workspace:
             if below and self.files.holds(below):
                 return layout.kind_and_id(below)
         return None
-
-
-def root_of(start: Path) -> Path:
-    """Return the root of the workspace that `start` lies in. Raises KamctlError when there is none."""
-    root = tree.find_root(start)
-    if root is None:
-        hint = "`kamctl init DIR` makes a workspace; `-C DIR` names one"
-        raise KamctlError(f"there is no kamctl.yaml in {start} or above", hint)
-    return root
 
 
 def _settings(files: Files, index: Index, tolerant: bool) -> SettingsRow:

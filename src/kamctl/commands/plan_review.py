@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kamctl import edit, layout
-from kamctl.commands.differing import wording
+from kamctl.commands.comparing import wording
 from kamctl.commands.recording import write_record
 from kamctl.commands.rendering import VIEWS, print_view
 from kamctl.commands.session import Session
@@ -63,7 +63,7 @@ def _changed(run: Session, account: str, deal: str, since: str) -> Change:
     changes = [one for one in states.changed() if f"/{account}/" in f"/{one.path}"]
     pairs = record_pairs(changes, states.contents(changes))
     facts = (read_facts(states.before.workspace, [account]), read_facts(states.after.workspace, [account]))
-    sides = Sides(*facts, states.before.day, states.after.day, False)
+    sides = Sides(*facts, states.before.day, states.after.day)
     records = record_diffs([one for one in pairs if _is_about(one, account, deal)], sides, None, None)
     words = wording(run, states, sides)
     lines = [line for record in _deals_first(records) for line in change_lines(record, words, deal)]

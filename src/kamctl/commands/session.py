@@ -115,7 +115,7 @@ class Session:
     @cached_property
     def root(self) -> Path:
         """The folder with kamctl.yaml. Raises KamctlError when there is none."""
-        from kamctl.workspace import root_of
+        from kamctl.tree import root_of
 
         return root_of(self.folder)
 

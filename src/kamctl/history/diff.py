@@ -18,8 +18,7 @@ from kamctl.facts import CommitmentRow, Facts, MoveRow, OpportunityRow
 from kamctl.history.change import RENAMED, Change
 from kamctl.history.changes import changes
 from kamctl.history.records import RecordPair
-from kamctl.history.snapshot import Snapshot
-from kamctl.history.states import Pair
+from kamctl.history.remaining import FEW_ACCOUNTS, Open
 from kamctl.problems import Problem
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
 from kamctl.reports.waterfall import Step, Waterfall, waterfall
@@ -28,11 +27,7 @@ from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import score
 from kamctl.workspace import Workspace
 
-FEW_ACCOUNTS = 20
-"""Up to so many accounts that changed each is read by itself; beyond, all are."""
-
 ALL = tables.TABLES - {tables.REFERENCES}
-TOTALS = ("accounts", "members", "opportunities")
 
 
 class Judged(NamedTuple):
@@ -70,28 +65,14 @@ class RecordDiff:
 
 @dataclass(frozen=True)
 class Sides:
-    """What is read of both states: facts of the accounts that changed, and the days that count there.
-
-    `whole` is False when only some of the accounts that changed are looked at.
-    """
+    """What is read of both states: facts of the accounts that changed, and the days that count there."""
 
     then: Facts
     now: Facts
     start: date
     end: date
-    whole: bool = True
 
 
-class Open(NamedTuple):
-    """Open deals: the sum of their amounts, how many there are, and how many of them have an amount."""
-
-    amount: Decimal
-    deals: int
-    priced: int
-
-
-NONE = Open(Decimal(0), 0, 0)
-STORE = "open-by-account"
 Keep = Callable[[PipelineRow], bool]
 
 
@@ -156,6 +137,21 @@ def _only(facts: Facts, accounts: Collection[str]) -> Facts:
     facts.opportunities = [row for row in facts.opportunities if row.account in wanted]
     facts.commitments = [row for row in facts.commitments if row.account in wanted]
     return facts
+
+
+def heads_before(now: Facts, then: Facts, changed: Collection[str]) -> Facts:
+    """Return accounts, deals and people of the earlier state, where our people did not change.
+
+    They are those of the later state, with the accounts that changed as `then` says. The rows are the same ones.
+    """
+    known = frozenset(changed)
+    heads = Facts()
+    heads.add("members", now.members.values())
+    heads.add("accounts", (row for name, row in now.accounts.items() if name not in known))
+    heads.add("accounts", (row for name, row in then.accounts.items() if name in known))
+    heads.opportunities = [row for row in now.opportunities if row.account not in known]
+    heads.opportunities += [row for row in then.opportunities if row.account in known]
+    return heads
 
 
 def record_diffs(
@@ -262,51 +258,6 @@ def _with_rest(step: Step, rest: Open) -> Step:
     return step._replace(
         amount=step.amount + rest.amount, deals=step.deals + rest.deals, priced=step.priced + rest.priced
     )
-
-
-def rest_of(pair: Pair, sides: Sides, pairs: Sequence[RecordPair], terms: Terms) -> Open:
-    """Return the open pipeline of the accounts that did not change.
-
-    What each account had in the earlier state is kept in its index, unless settings, team or method changed since.
-    """
-    changed = set(accounts_of(pairs))
-    then = pair.before.workspace.files
-    assert isinstance(then, Snapshot)
-    key = (then.revision.tree, terms.as_of.toordinal())
-    known = then.index.value(STORE)
-    same = all(one.is_data for one in pairs)
-    if same and isinstance(known, tuple) and len(known) == 2 and known[0] == key:
-        accounts = {name: Open(Decimal(amount), deals, priced) for name, (amount, deals, priced) in known[1].items()}
-    else:
-        rows = [
-            row for row in pipeline_rows(pair.after.workspace.load(TOTALS).facts, terms) if row.account not in changed
-        ]
-        accounts = open_by_account([*rows, *pipeline_rows(sides.then, terms)])
-        if same and sides.whole:
-            kept = {name: (str(one.amount), one.deals, one.priced) for name, one in accounts.items()}
-            then.index.keep_value(STORE, (key, kept))
-    return add_up(one for name, one in accounts.items() if name not in changed)
-
-
-def open_by_account(rows: Iterable[PipelineRow]) -> dict[str, Open]:
-    """Return the open pipeline of each account."""
-    accounts: dict[str, list[PipelineRow]] = {}
-    for row in rows:
-        accounts.setdefault(row.account, []).append(row)
-    return {name: open_of(some) for name, some in accounts.items()}
-
-
-def open_of(rows: Sequence[PipelineRow]) -> Open:
-    """Return the open pipeline of some deals."""
-    start = waterfall(rows, ()).start
-    return Open(start.amount, start.deals, start.priced)
-
-
-def add_up(some: Iterable[Open]) -> Open:
-    """Return the sum of some open pipelines."""
-    parts = list(some)
-    amount = sum((one.amount for one in parts), Decimal(0))
-    return Open(amount, sum(one.deals for one in parts), sum(one.priced for one in parts))
 
 
 def broken(sides: Sides) -> list[CommitmentRow]:

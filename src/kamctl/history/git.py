@@ -12,13 +12,14 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from kamctl.parallel import begun
 from kamctl.problems import KamctlError
 
 SETTINGS = {
@@ -115,12 +116,17 @@ class TreeEntry(NamedTuple):
 
 
 class Repository:
-    """The repository that a folder lies in. `prefix` is the folder's path below `root`, ending in a slash, or empty."""
+    """The repository that a folder lies in. `prefix` is the folder's path below `root`, ending in a slash, or empty.
 
-    def __init__(self, root: Path, prefix: str, shallow: bool) -> None:
+    `algorithm` is the one by which git names what it keeps.
+    """
+
+    def __init__(self, root: Path, prefix: str, shallow: bool, algorithm: str = "sha1") -> None:
         self.root = root
         self.prefix = prefix
         self.shallow = shallow
+        self.algorithm = algorithm
+        self.ahead: tuple[Sequence[str], Callable[[], list[str]], Callable[[], dict[str, str]]] | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Repository:
@@ -129,14 +135,15 @@ class Repository:
         Raises KamctlError when git is not installed, when there is no repository or a bare one, and when git refuses
         because it belongs to somebody else.
         """
-        wanted = ("--is-bare-repository", "--is-shallow-repository", "--show-toplevel", "--show-prefix")
-        done = _git(folder, ["rev-parse", *wanted])
-        words = os.fsdecode(done.stdout).split("\n")
-        if words[0] == "true":
+        wanted = ("--show-object-format", "--is-bare-repository", "--is-shallow-repository")
+        done = _git(folder, ["rev-parse", *wanted, "--show-toplevel", "--show-prefix"])
+        algorithm, *words = os.fsdecode(done.stdout).split("\n")
+        if words[:1] == ["true"]:
             raise KamctlError(f"{folder} is a bare repository, without files", "clone it, and work in the clone")
         if done.returncode:
             raise _no_repository(folder, done.stderr)
-        return cls(Path(words[2]), words[3], words[1] == "true")
+        known = algorithm in hashlib.algorithms_guaranteed  # a git that knows one alone says what it was asked
+        return cls(Path(words[2]), words[3], words[1] == "true", algorithm if known else "sha1")
 
     @classmethod
     def find(cls, folder: Path) -> Repository | None:
@@ -176,6 +183,21 @@ class Repository:
     def commit(self, name: str) -> Commit:
         """Return a commit by its full id."""
         return next(commit for commit, _ in self.log((), name, changes=False, count=1))
+
+    def state(self, name: str) -> tuple[Commit, str | None] | None:
+        """Return the commit that a name means and the tree of the folder in it, None where it means no single commit.
+
+        The tree is None when the folder was not there.
+        """
+        if ".." in name:
+            name = self.answer("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") or ""
+        how = ["--no-notes", "--no-patch", "-1", f"--format={FORMAT}%x00%T"]
+        found = self.answer("log", *how, f"{name}^{{commit}}", "--") if name else None
+        if not found:
+            return None
+        commit, *fields, tree = found.split("\0")
+        known = _commit(commit.removeprefix("\x01"), fields)
+        return known, tree if not self.prefix else self.tree(known.id)
 
     def tree(self, commit: str) -> str | None:
         """Return the tree of the folder in a commit, or None when it was not there."""
@@ -284,20 +306,28 @@ class Repository:
         """Return what differs between a commit and what is staged for the next one."""
         return self._differences("diff-index", ["--cached", before], paths)
 
+    def look_ahead(self, *paths: str) -> None:
+        """Begin now what `touched` with these paths will ask of git, whatever it compares."""
+        self.ahead = paths, begun(lambda: self._untracked(paths)), begun(self._filters)
+
     def touched(self, before: str, *paths: str) -> list[FileChange]:
         """Return what may differ between a commit and the files on disk, new files included, ignored ones too.
 
         `after` is empty where the file must be read to know; git looks at its status only. A filter that the
         repository sets, which git would run on a file that was written within the second of its last look, is unset.
         """
+        if self.ahead is None or self.ahead[0] != paths:
+            self.look_ahead(*paths)
+        assert self.ahead is not None
+        _, new, filters = self.ahead
+        self.ahead = None
+        changed = self._differences("diff-index", [before], paths, filters())
+        return changed + [FileChange(ADDED, path, path, "", "") for path in new()]
+
+    def _untracked(self, paths: Sequence[str]) -> list[str]:
         where = [f"{self.prefix}{path}" for path in paths]
-        with _started(self.root, ["ls-files", "-z", "--others", "--full-name", "--", *where]) as listing:
-            changed = self._differences("diff-index", [before], paths, self._filters())  # while the other one looks
-            assert listing.stdout is not None
-            new = list(_tokens(listing.stdout))
-            if listing.wait():
-                raise KamctlError("git ls-files failed", "`git status` may say why")
-        return changed + [FileChange(ADDED, p, p, "", "") for p in (path[len(self.prefix) :] for path in new)]
+        listed = self.run("ls-files", "-z", "--others", "--full-name", "--", *where)
+        return [path[len(self.prefix) :] for path in os.fsdecode(listed).split("\0")[:-1]]
 
     def staged_entries(self, *paths: str) -> Iterator[TreeEntry]:
         """Yield the files that are staged, below some paths; those in conflict are left out."""
@@ -316,8 +346,7 @@ class Repository:
 
     def blob_of(self, content: bytes) -> str:
         """Return the name that git gives to a content."""
-        name = hashlib.sha256 if len(self.head) == 64 else hashlib.sha1
-        return name(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+        return hashlib.new(self.algorithm, b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
     def _filters(self) -> dict[str, str]:
         """Return the settings of all filters that git could run."""

@@ -29,8 +29,11 @@ def revision(repository: Repository, asked: str, today: date) -> Revision:
     parents of what is checked out. Raises KamctlError when there is none, with the name that comes nearest.
     """
     day = read_day(asked, today)
-    commit = commit_on(repository, day) if day is not None else _named(repository, asked)
-    tree = repository.tree(commit.id)
+    if day is None:
+        commit, tree = _named(repository, asked)
+    else:
+        commit = commit_on(repository, day)
+        tree = repository.tree(commit.id)
     if tree is None:
         raise KamctlError(f"there was no folder {repository.prefix} in commit {commit.short}", _begins(repository))
     return Revision(asked, commit, tree, day or commit.committed.date())
@@ -64,12 +67,13 @@ def commit_on(repository: Repository, day: date) -> Commit:
     raise KamctlError(f"there is no commit on or before {day}", hint)
 
 
-def _named(repository: Repository, asked: str) -> Commit:
+def _named(repository: Repository, asked: str) -> tuple[Commit, str | None]:
+    """Return the commit of a name, and the tree of the folder in it. Raises KamctlError."""
     if asked.startswith("-") or not asked.strip():
         raise KamctlError(f'"{asked}" is no revision', "a commit, a branch, a tag, or a day such as 2026-05-01")
-    found = repository.answer("rev-parse", "--verify", "--quiet", f"{asked}^{{commit}}")
+    found = repository.state(asked)
     if found is not None:
-        return repository.commit(found)
+        return found
     _ = repository.head
     if ".." in asked:
         raise KamctlError(f'"{asked}" is a range', "one revision is asked for")

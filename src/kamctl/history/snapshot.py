@@ -26,8 +26,6 @@ from kamctl.workspace import Workspace
 KEPT = 12
 """How many trees the index keeps; the one used longest ago goes first."""
 
-WANTED = (layout.ROOT_FILE, layout.TEAM_FILE, layout.ACCOUNTS, layout.METHOD, *layout.TOP_FOLDERS.values())
-
 Listing = dict[str, list[tuple[str, Fingerprint]]]
 """The YAML files of a tree by folder: name, and a fingerprint whose last number is the blob."""
 
@@ -203,19 +201,19 @@ class Snapshot:
         return listing
 
     def _entries(self) -> Iterator[TreeEntry]:
-        return self.repository.entries(self.revision.tree, *WANTED)
+        return self.repository.entries(self.revision.tree, *layout.PLACES)
 
 
 class Staged(Snapshot):
     """The files of a workspace as they are staged for the next commit. The tree of its revision has no name in git."""
 
     def _entries(self) -> Iterator[TreeEntry]:
-        return self.repository.staged_entries(*WANTED)
+        return self.repository.staged_entries(*layout.PLACES)
 
 
 def workspace_staged(root: Path, repository: Repository, today: date) -> Workspace:
     """Open the workspace at `root` as it is staged, on top of what is checked out. Raises KamctlError."""
-    said = "\n".join(f"{entry.mode} {entry.blob} {entry.path}" for entry in repository.staged_entries(*WANTED))
+    said = "\n".join(f"{entry.mode} {entry.blob} {entry.path}" for entry in repository.staged_entries(*layout.PLACES))
     tree = repository.blob_of(said.encode("utf-8", "surrogateescape"))
     index = _index(root, tree)
     files = Staged(repository, Revision("", repository.commit(repository.head), tree, today), index)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from kamctl import layout
 from kamctl.dates import read_date
 from kamctl.history.git import Commit, FileChange, Repository
 from kamctl.history.revisions import Revision, commit_on, revision
-from kamctl.history.snapshot import WANTED, Snapshot, workspace_at, workspace_staged
+from kamctl.history.snapshot import Snapshot, workspace_at, workspace_staged
 from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
@@ -48,11 +49,11 @@ class Pair:
         assert self.before.commit is not None
         start = self.before.commit.id
         if self.after.commit is not None:
-            found = self.repository.differences(start, self.after.commit.id, *WANTED)
+            found = self.repository.differences(start, self.after.commit.id, *layout.PLACES)
         elif self.after.name == STAGED:
-            found = self.repository.staged(start, *WANTED)
+            found = self.repository.staged(start, *layout.PLACES)
         else:
-            found = list(_on_disk(self, self.repository.touched(start, *WANTED)))
+            found = list(_on_disk(self, self.repository.touched(start, *layout.PLACES)))
         return sorted((one for one in found if one.path.endswith((".yaml", ".yml"))), key=lambda one: one.path)
 
     def contents(self, changes: Sequence[FileChange]) -> dict[str, bytes | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from hashlib import new as new_hash
 from itertools import islice
 from typing import Any
 
@@ -63,8 +62,6 @@ class Side:
 
     def _holder(self, repository: Repository) -> str | None:
         """Return the newest commit that gave the file this content, on whichever branch."""
-        head = b"blob %d\0" % len(self.raw)
-        algorithm = "sha256" if len(repository.head) == 64 else "sha1"
-        blob = new_hash(algorithm, head + self.raw, usedforsecurity=False).hexdigest()
+        blob = repository.blob_of(self.raw)
         log = repository.log([self.path], "--all", "HEAD")
         return next((commit.id for commit, changes in log if any(change.after == blob for change in changes)), None)
