@@ -61,10 +61,10 @@ def branch(repo: Repo, name: str, author: str, *edits: tuple[str, str]) -> None:
 
 def merge(repo: Repo, name: str) -> tuple[int, str]:
     """Merge a branch; returns the exit code and all that was said."""
-    try:
-        return 0, repo.git("merge", "--no-edit", name)
-    except subprocess.CalledProcessError as error:
-        return error.returncode, (error.stdout + error.stderr).decode()
+    own = ["git", "-c", "user.name=Li Na", "-c", "user.email=li@example.com", "merge", "--no-edit", name]
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    done = subprocess.run(own, cwd=repo.root, env=plain, capture_output=True, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 def test_two_people_change_neighbouring_lines_and_git_merges_them(shared: Repo) -> None:
@@ -135,6 +135,42 @@ def test_one_claim_of_several_is_settled_alone(shared: Repo) -> None:
     folder = str(shared.root / PLACE)
     assert cli.run(["-C", folder, "opp", "assess", "line-3", "risk=-", "--date", "2026-05-01", "--evidence", "x"]) == 0
     assert 'disputed: [{party: donglin, mark: "+"}]' in (shared.root / LINE_3).read_text("utf-8")
+
+
+def test_two_who_move_a_deal_are_told_whose_step_stands_and_what_to_decide(shared: Repo) -> None:
+    first = "stage_history:\n  - {date: 2026-04-01, stage: L}\n"
+    text = DEAL + first
+    shared.write(LINE_3, text)
+    shared.commit("a history", "2026-05-01", "李娜")
+
+    def move(name: str, author: str, day: str, stage: str, more: str = "") -> None:
+        shared.git("checkout", "--quiet", "-B", name, "main")
+        step = f"  - {{date: {day}, stage: {stage}, by: {name}}}\n"
+        shared.write(LINE_3, text.replace("stage: L\namount", f"{more}stage: {stage}\namount") + step)
+        shared.commit(f"{stage} on {day}", "2026-05-21", author)
+
+    move("ma-jun", "马俊", "2026-05-12", "S")
+    move("li-na", "李娜", "2026-05-10", "O")
+    code, said = merge(shared, "ma-jun")
+    assert code == 0
+    assert (
+        "line-3.yaml: stage S of 2026-05-12 (马俊) stands, being later than O of 2026-05-10 (李娜); "
+        "the history keeps both" in said
+    )
+    data: Any = source.read((shared.root / LINE_3).read_text("utf-8"))
+    assert [data["stage"], *(step["stage"] for step in data["stage_history"])] == ["S", "L", "O", "S"]
+
+    move("li-na", "李娜", "2026-05-12", "O")
+    code, said = merge(shared, "ma-jun")
+    assert code == 1
+    assert "on 2026-05-12 李娜 moved the deal to O, 马俊 to S; choose the same side at each marker" in said
+    assert "wrote O" not in said
+    shared.git("merge", "--abort")
+
+    move("li-na", "李娜", "2026-05-10", "LOST", more="lost: {date: 2026-05-10, reason: price}\n")
+    code, said = merge(shared, "ma-jun")
+    assert code == 1
+    assert "李娜 ended the deal on 2026-05-10 (LOST), 马俊 moved it to S on 2026-05-12; decide" in said
 
 
 def test_a_rebase_and_a_cherry_pick_merge_too(shared: Repo) -> None:

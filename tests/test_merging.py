@@ -219,6 +219,121 @@ def test_new_assessments_of_different_days_both_stand_in_the_order_of_their_days
 # --- what cannot be told apart
 
 
+# --- two people move one deal on
+
+
+FIRST = "  - {date: 2026-05-01, stage: L}\n"
+
+
+def moved(day: str, stage: str, *edits: tuple[str, str], comment: str = "") -> str:
+    """Return the deal as somebody moved it on."""
+    step = f"  - {{date: {day}, stage: {stage}}}{comment}\n"
+    return changed(DEAL, ("stage: L\namount", f"stage: {stage}\namount"), (FIRST, FIRST + step), *edits)
+
+
+def side(text: str, ours: bool) -> str:
+    """Return a text with conflict markers as somebody leaves it who takes one side everywhere."""
+    kept, where = [], ""
+    for line in text.splitlines(keepends=True):
+        if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+            where = line[0]
+        elif where in ("", ">") or where == ("<" if ours else "="):
+            kept.append(line)
+    return "".join(kept)
+
+
+def test_the_later_of_two_steps_says_where_the_deal_stands_and_both_stay() -> None:
+    early, late = moved("2026-05-10", "O", comment="   # 我"), moved("2026-05-12", "S", comment="   # 他")
+    for ours, theirs, stands in ((early, late, False), (late, early, True)):
+        result = merged(DEAL, ours, theirs)
+        assert result.clean
+        assert result.text == changed(late, (FIRST, FIRST + "  - {date: 2026-05-10, stage: O}   # 我\n"))
+        assert result.moved is not None
+        assert result.moved.ours_stands is stands
+
+
+def test_two_steps_of_one_day_are_decided_by_people_and_each_part_is_right() -> None:
+    result = merged(DEAL, moved("2026-05-10", "O", comment="   # 我"), moved("2026-05-10", "S"))
+    assert [conflict.place for conflict in result.conflicts] == [("stage",)]
+    assert result.text.count("<<<<<<<") == 2
+    mine, other = "  - {date: 2026-05-10, stage: O}   # 我\n", "  - {date: 2026-05-10, stage: S}\n"
+    assert side(result.text, ours=True) == changed(
+        DEAL, ("stage: L\namount", "stage: O\namount"), (FIRST, FIRST + other + mine)
+    )
+    assert side(result.text, ours=False) == changed(
+        DEAL, ("stage: L\namount", "stage: S\namount"), (FIRST, FIRST + mine + other)
+    )
+
+
+def test_a_deal_that_was_lost_and_later_moved_on_is_decided_by_people() -> None:
+    lost = ("close_date: 2026-07-31", "lost: {date: 2026-05-10, reason: price}\nclose_date: 2026-07-31")
+    gone, late = moved("2026-05-10", "LOST", lost), moved("2026-05-20", "S")
+    result = merged(DEAL, gone, late)
+    assert [conflict.place for conflict in result.conflicts] == [("stage",)]
+    assert [step["stage"] for step in data_of(side(result.text, ours=True))["stage_history"]] == ["L", "LOST", "S"]
+    assert merged(DEAL, moved("2026-05-20", "LOST", lost), moved("2026-05-10", "S")).clean
+
+
+def test_a_step_that_is_not_in_the_history_decides_nothing() -> None:
+    bare = changed(DEAL, ("stage: L\namount", "stage: O\namount"))
+    result = merged(DEAL, bare, moved("2026-05-12", "S"))
+    assert [conflict.place for conflict in result.conflicts] == [("stage",)]
+    assert result.moved is None
+
+
+def test_two_who_move_it_to_one_stage_agree() -> None:
+    result = merged(DEAL, moved("2026-05-10", "O"), moved("2026-05-12", "O"))
+    assert result.clean
+    assert data_of(result.text)["stage"] == "O"
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(2, 9), st.sampled_from("OSQAP"), st.sampled_from(["", "above", "beside"])),
+    max_size=4,
+    unique_by=lambda step: step[:2],
+)
+
+
+def progressed(steps: list[tuple[int, str, str]]) -> str:
+    """Return the deal with further steps in the order of their days, some with a comment; one step has one comment."""
+    lines = ""
+    for day, stage, comment in sorted(steps):
+        word = f"# {day} {stage}"
+        lines += f"  {word}\n" if comment == "above" else ""
+        lines += f"  - {{date: 2026-05-0{day}, stage: {stage}}}" + (f"   {word}" if comment == "beside" else "") + "\n"
+    stage = sorted(steps)[-1][1] if steps else "L"
+    return changed(DEAL, ("stage: L\namount", f"stage: {stage}\namount"), (FIRST, FIRST + lines))
+
+
+def steps_of(text: str) -> list[tuple[str, str]]:
+    """Return the steps of a deal, which must stand in the order of their days, the last one at its stage."""
+    said = data_of(text)
+    steps = [(step["date"], step["stage"]) for step in said["stage_history"]]
+    assert [day for day, _ in steps] == sorted(day for day, _ in steps)
+    assert said["stage"] == steps[-1][1]
+    return steps
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(STEPS, STEPS)
+def test_no_step_and_no_comment_is_lost_and_it_matters_not_who_merges(
+    mine: list[tuple[int, str, str]], others: list[tuple[int, str, str]]
+) -> None:
+    ours, theirs = progressed(mine), progressed(others)
+    there, back = merged(DEAL, ours, theirs), merged(DEAL, theirs, ours)
+    assert there.clean == back.clean
+    texts = [side(there.text, True), side(there.text, False), side(back.text, True), side(back.text, False)]
+    found = [steps_of(text) for text in texts]
+    known = {(f"2026-05-0{day}", stage) for day, stage, _ in (*mine, *others)}
+    for steps, text in zip(found, texts, strict=True):
+        assert set(steps) == known | {("2026-05-01", "L")}
+        assert sorted(steps) == sorted(found[0])
+        assert comments_of(text).keys() >= comments_of(ours).keys() | comments_of(theirs).keys()
+    assert [data_of(text)["stage"] for text in texts[:2]] == [data_of(text)["stage"] for text in texts[:1:-1]]
+    if there.clean:
+        assert data_of(texts[0])["stage"] == data_of(texts[2])["stage"]
+
+
 def test_a_version_that_cannot_be_read_is_merged_by_lines() -> None:
     broken = changed(DEAL, ("amount: 100 CNY", "amount： 100 CNY"))
     theirs = changed(DEAL, ("漏损率高", "漏损率很高"))

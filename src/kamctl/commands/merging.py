@@ -11,10 +11,12 @@ from kamctl.commands.session import Session
 from kamctl.history.comparing import mapping_of
 from kamctl.history.git import Commit, Repository, merge_lines
 from kamctl.history.matching import summary
+from kamctl.merging import stages
 from kamctl.merging.authors import Side
 from kamctl.merging.files import ByLines, MergedFile, Versions, merge_files
 from kamctl.merging.marks import Who
 from kamctl.merging.places import Names, value_at
+from kamctl.merging.stages import Moved
 from kamctl.merging.three_way import Conflict
 from kamctl.problems import KamctlError
 from kamctl.saving import write_file
@@ -63,12 +65,34 @@ def _tell(run: Session, path: str, merged: MergedFile, people: _People) -> None:
         values = {"place": _words(dispute.place), "ours": dispute.ours, "theirs": dispute.theirs}
         who = people.names(dispute.place[:-1])
         run.say(run.label("merge-disputed", path=path, **values, **who), "warning")
+    if merged.moved is not None:
+        _tell_stage(run, path, merged.moved, people)
     for conflict in merged.conflicts:
+        if merged.moved is not None and conflict.place == (stages.STAGE,):
+            continue
         place, who = _words(conflict.place), people.names(conflict.place)
         values = {"place": place, "ours": _shown(conflict.ours), "theirs": _shown(conflict.theirs)}
         run.say(run.label("merge-conflict", path=path, **values, **who), "warning")
     if not merged.understood:
         run.say(run.label("merge-by-lines", path=path), "warning")
+
+
+def _tell_stage(run: Session, path: str, moved: Moved, people: _People) -> None:
+    """Say whose step says where a deal stands, or what people have to decide."""
+    who = people.names((stages.STAGE,))
+    sides = (moved.ours, who["who_ours"]), (moved.theirs, who["who_theirs"])
+    if moved.ours.day == moved.theirs.day:
+        values = {"day": moved.ours.day, "ours": moved.ours.stage, "theirs": moved.theirs.stage}
+        run.say(run.label("merge-stage-same-day", path=path, **values, **who), "warning")
+        return
+    (early, early_who), (late, late_who) = sorted(sides, key=lambda side: side[0].day)
+    first, last = {"stage": early.stage, "day": early.day}, {"stage": late.stage, "day": late.day}
+    if moved.ours_stands is None:
+        words = {**first, "who": early_who, "other": last["stage"], "other_day": last["day"], "other_who": late_who}
+        run.say(run.label("merge-stage-lost", path=path, **words), "warning")
+    else:
+        words = {**last, "who": late_who, "other": first["stage"], "other_day": first["day"], "other_who": early_who}
+        run.say(run.label("merge-stage-later", path=path, **words), "warning")
 
 
 def _settle_language(run: Session) -> None:

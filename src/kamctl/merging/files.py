@@ -17,6 +17,7 @@ from kamctl.merging.comments import all_kept, comments_of, with_comments
 from kamctl.merging.marks import WhoRated
 from kamctl.merging.places import keys_of
 from kamctl.merging.rewriting import rewritten
+from kamctl.merging.stages import Moved
 from kamctl.merging.three_way import Conflict, Dispute, Merge, merge
 from kamctl.source import Data, SourceError
 
@@ -41,7 +42,11 @@ class MergedFile(NamedTuple):
     understood: bool
     conflicts: Sequence[Conflict] = ()
     disputes: Sequence[Dispute] = ()
+    moved: Moved | None = None
 
+
+CLOSE = 3
+"""So many equal lines at most lie between two differences that belong together; git joins conflicts over as many."""
 
 Label = Callable[[Sequence[Conflict]], tuple[str, str]]
 """Says what stands behind the markers of a conflict: for ours, and for theirs."""
@@ -80,14 +85,14 @@ def merge_files(
         for text, donor in _starts(versions, by_lines):
             marked = _with_markers(text, donor, versions, found, label, size)
             if marked is not None:
-                return MergedFile(marked, False, True, found.conflicts, found.disputes)
+                return MergedFile(marked, False, True, found.conflicts, found.disputes, found.moved)
     elif lines.clean and reads_as(lines.text, found.ours) and all_kept(comments_of(lines.text), *versions):
-        return MergedFile(lines.text, True, True, (), found.disputes)
+        return MergedFile(lines.text, True, True, (), found.disputes, found.moved)
     else:
         for text, donor in _starts(versions, by_lines):
             merged = _rewritten(text, found.ours, donor, versions)
             if merged is not None and all_kept(comments_of(merged), *versions):
-                return MergedFile(merged, True, True, (), found.disputes)
+                return MergedFile(merged, True, True, (), found.disputes, found.moved)
     if lines.clean:
         words = label(found.conflicts)
         return MergedFile(_marked(ours, theirs, lambda _: words, size), False, False, found.conflicts)
@@ -155,14 +160,31 @@ def _marked(ours: str, theirs: str, label: Callable[[range], tuple[str, str]], s
     newline = "\r\n" if "\r\n" in ours else "\n"
     mine, others = ([line + newline for line in source.lines_of(_ended(side))[:-1]] for side in (ours, theirs))
     result: list[str] = []
-    for tag, a, b, c, d in SequenceMatcher(None, mine, others, autojunk=False).get_opcodes():
-        if tag == "equal":
-            result += mine[a:b]
-            continue
+    end = 0
+    for a, b, c, d in _hunks(mine, others):
+        result += mine[end:a]
+        end = b
         one, other = label(range(a, max(b, a + 1)))
         result += [f"{'<' * size} {one}{newline}", *mine[a:b], "=" * size + newline, *others[c:d]]
         result.append(f"{'>' * size} {other}{newline}")
-    return "".join(result)
+    return "".join([*result, *mine[end:]])
+
+
+def _hunks(mine: Sequence[str], others: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Return where two texts differ: from and to which line of each.
+
+    Lines that only one of them has belong to what differs close by: they may have moved, and are decided together.
+    """
+    found: list[tuple[int, int, int, int]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, mine, others, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        last = found[-1] if found else None
+        if last is not None and a - last[1] <= CLOSE and (a == b or c == d or last[0] == last[1] or last[2] == last[3]):
+            found[-1] = (last[0], b, last[2], d)
+        else:
+            found.append((a, b, c, d))
+    return found
 
 
 def _ended(text: str) -> str:

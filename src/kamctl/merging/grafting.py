@@ -69,6 +69,17 @@ def with_item(text: str, keys: Keys, position: int, block: Block) -> str | None:
     return _spliced(splice, at, at, lines)
 
 
+def with_moved(text: str, keys: Keys, old: int, new: int) -> str | None:
+    """Return the text with the lines of a list's entry moved up to those of another; None where it has none."""
+    splice = Splice(text, False)
+    entry, above = _span(splice, (*keys, old)), _span(splice, (*keys, new))
+    if entry is None or above is None or not above.comments < entry.comments:
+        return None
+    lines = text[entry.comments : entry.end].splitlines()
+    without = text[: entry.comments] + text[entry.end :]
+    return _spliced(Splice(without, False), above.comments, above.comments, lines)
+
+
 def with_entry(text: str, keys: Keys, block: Block, before: Collection[str]) -> str | None:
     """Return the text with one more key in a mapping, behind the last of those that stand before it.
 

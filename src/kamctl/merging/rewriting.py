@@ -82,6 +82,7 @@ class _Step:
         was = partners(field, have, want)
         kept = [old for old in was if old is not None]
         if kept != sorted(kept):
+            yield from self._moved(keys, have, kept)
             return
         for position in reversed(range(len(have))):
             if position not in kept and len(have) > 1:
@@ -98,6 +99,14 @@ class _Step:
                 return
             else:
                 yield from self._insert(keys, position, len(have), entry, place if said == entry else None)
+
+    def _moved(self, keys: Keys, have: list[Data], kept: list[int]) -> Iterator[str]:
+        """Yield the text with the first entry moved that stands elsewhere in `kept`, the positions in another order."""
+        new, old = next(pair for pair in zip(sorted(kept), kept, strict=True) if pair[0] != pair[1])
+        after = grafting.with_moved(self.text, keys, old, new)
+        entries = [*have[:new], have[old], *(entry for i, entry in enumerate(have) if i >= new and i != old)]
+        if after is not None and edit.reads_as(after, edit.with_value(source.read(self.text), keys, entries)):
+            yield after
 
     def _insert(self, keys: Keys, position: int, length: int, entry: Data, place: Keys | None) -> Iterator[str]:
         """Yield the text with one more entry in a list."""

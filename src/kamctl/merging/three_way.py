@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from kamctl.history.comparing import day_of, mapping_of
 from kamctl.history.matching import partners, title_of
-from kamctl.merging import marks
+from kamctl.merging import marks, stages
 from kamctl.merging.marks import WhoRated
 from kamctl.merging.places import Names
+from kamctl.merging.stages import Moved
 from kamctl.source import Data
 
 
@@ -34,12 +35,16 @@ class Dispute(NamedTuple):
 
 
 class Merge(NamedTuple):
-    """The outcome: the same data twice but for the conflicts, which one takes from ours and the other from theirs."""
+    """The outcome: the same data twice but for the conflicts, which one takes from ours and the other from theirs.
+
+    `moved` is there when both moved a deal to another stage.
+    """
 
     ours: Data
     theirs: Data
     conflicts: list[Conflict]
     disputes: list[Dispute]
+    moved: Moved | None = None
 
 
 def merge(base: Data, ours: Data, theirs: Data, who: WhoRated = marks.nobody) -> Merge:
@@ -49,7 +54,29 @@ def merge(base: Data, ours: Data, theirs: Data, who: WhoRated = marks.nobody) ->
     """
     merging = _Merging(who)
     as_ours, as_theirs = merging.values((), base, ours, theirs)
-    return Merge(as_ours, as_theirs, merging.conflicts, merging.disputes)
+    found = Merge(as_ours, as_theirs, merging.conflicts, merging.disputes)
+    return _with_stage(found, mapping_of(base), mapping_of(ours), mapping_of(theirs))
+
+
+def _with_stage(found: Merge, base: dict[str, Data], ours: dict[str, Data], theirs: dict[str, Data]) -> Merge:
+    """Return a merge with the stage of the later step; with two of one day each side's stands last in its part.
+
+    A history that is in conflict itself decides nothing.
+    """
+    moved = stages.moved(base, ours, theirs)
+    if moved is None or any(conflict.place[:1] == (stages.HISTORY,) for conflict in found.conflicts):
+        return found
+    as_ours, as_theirs = dict(mapping_of(found.ours)), dict(mapping_of(found.theirs))
+    if moved.ours.day == moved.theirs.day:
+        as_ours[stages.HISTORY] = stages.with_last(as_ours[stages.HISTORY], moved.ours)
+        as_theirs[stages.HISTORY] = stages.with_last(as_theirs[stages.HISTORY], moved.theirs)
+        return found._replace(ours=as_ours, theirs=as_theirs, moved=moved)
+    if moved.ours_stands is None:
+        return found._replace(moved=moved)
+    stage = (moved.ours if moved.ours_stands else moved.theirs).stage
+    as_ours[stages.STAGE] = as_theirs[stages.STAGE] = stage
+    conflicts = [conflict for conflict in found.conflicts if conflict.place != (stages.STAGE,)]
+    return found._replace(ours=as_ours, theirs=as_theirs, conflicts=conflicts, moved=moved)
 
 
 Both = tuple[Data, Data]
