@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Repo
@@ -466,6 +466,96 @@ def test_the_past_comes_from_git_where_there_is_one(capsys: pytest.CaptureFixtur
     assert not any("git" in note for note in steps["notes"])
     (pushed,) = section(found, "attention")["tables"][0]["rows"]
     assert (pushed["project"], pushed["before"], pushed["after"]) == ("X", "2026-06-30", "2026-09-30")
+
+
+def workspace_of_deals(repo: Repo, deals: dict[str, str]) -> None:
+    """Write a workspace in which each deal, by its path, has a name and an amount as `NAME AMOUNT`."""
+    repo.write("kamctl.yaml", "format: 1\nname: Test\ncurrency: CNY\n")
+    repo.write("team.yaml", TEAM)
+    for path, said in deals.items():
+        account, _, stem = path.partition("/")
+        name, amount = said.split()
+        repo.write(f"accounts/{account}/account.yaml", f"name: {account.title()}\nowner: li-na\n")
+        text = f"name: {name}\nstage: O\ncreated: 2026-01-01\namount: {amount} CNY\nneeds: Water for {name}\n"
+        repo.write(f"accounts/{account}/opportunities/{stem}.yaml", text)
+
+
+def flow(capsys: pytest.CaptureFixture[str], root: Path, name: str = "weekly", *options: str) -> dict[str, float]:
+    """Return the steps of the waterfall of a review, which must balance."""
+    rows = section(data(capsys, root, name, *options), "waterfall")["tables"][0]["rows"]
+    steps = {row["step"]: row["amount"] for row in rows}
+    assert sum(amount for step, amount in steps.items() if step != "end") == pytest.approx(steps["end"])
+    return steps
+
+
+def test_a_renamed_deal_and_a_renamed_account_are_the_same_deals_in_a_waterfall(
+    capsys: pytest.CaptureFixture[str], repo: Repo
+) -> None:
+    workspace_of_deals(repo, {"bohai/x": "X 100", "bohai/z": "Z 30", "qing/y": "Y 7"})
+    repo.commit("Start", "2026-05-01")
+    for old, new in (("bohai/x", "x-2"), ("qing", "qingcheng"), ("bohai/x-2", "x-3")):
+        assert cli.run(["-C", str(repo.root), "-q", "rename", old, new]) == 0
+        repo.commit(f"{old} is {new}", "2026-06-09")
+    capsys.readouterr()
+    assert flow(capsys, repo.root) == {"start": 137, "end": 137}
+    file = repo.root / "accounts/bohai/opportunities/x-3.yaml"
+    file.write_text(file.read_text().replace("100 CNY", "140 CNY"))
+    assert cli.run(["-C", str(repo.root), "-q", "rename", "bohai/z", "z-new"]) == 0
+    capsys.readouterr()
+    assert flow(capsys, repo.root) == {"start": 137, "end": 137}, "what is not committed came after the week"
+    assert flow(capsys, repo.root, "weekly", "--until", "2026-06-15") == {"start": 137, "up": 40, "end": 177}
+    repo.commit("Last", "2026-06-11")
+    assert flow(capsys, repo.root) == {"start": 137, "up": 40, "end": 177}
+    assert flow(capsys, repo.root, "weekly", "--until", "2026-06-10") == {"start": 137, "end": 137}
+
+
+def test_a_deal_that_was_edited_much_before_it_was_renamed_is_followed_from_commit_to_commit(
+    capsys: pytest.CaptureFixture[str], repo: Repo
+) -> None:
+    workspace_of_deals(repo, {"bohai/x": "X 100"})
+    repo.commit("Start", "2026-05-01")
+    text = "name: Another\nstage: O\namount: 90 CNY\nneeds: All of it anew\nproducts: [a, b]\n"
+    repo.write("accounts/bohai/opportunities/x.yaml", text)
+    repo.commit("Written anew", "2026-06-09")
+    repo.git("mv", "accounts/bohai/opportunities/x.yaml", "accounts/bohai/opportunities/another.yaml")
+    repo.commit("Renamed", "2026-06-10")
+    assert flow(capsys, repo.root) == {"start": 100, "down": -10, "end": 90}
+
+
+def test_a_deal_whose_id_another_one_took_stays_a_deal_of_its_own(
+    capsys: pytest.CaptureFixture[str], repo: Repo
+) -> None:
+    workspace_of_deals(repo, {"bohai/x": "X 100", "bohai/y": "Y 7"})
+    repo.commit("Start", "2026-05-01")
+    (repo.root / "accounts/bohai/opportunities/y.yaml").unlink()
+    repo.commit("Given up", "2026-06-09")
+    repo.git("mv", "accounts/bohai/opportunities/x.yaml", "accounts/bohai/opportunities/y.yaml")
+    repo.commit("Renamed", "2026-06-10")
+    assert flow(capsys, repo.root) == {"start": 107, "removed": -7, "end": 100}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    moves=st.lists(
+        st.tuples(st.sampled_from(["x", "y", "z"]), st.sampled_from(["u", "v", "w", "x", "y", "z"])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_is_renamed_changes_no_sum(
+    moves: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = Repo(tmp_path_factory.mktemp("renames"))
+    names = {"x": "Alpha", "y": "Beta", "z": "Gamma"}
+    workspace_of_deals(repo, {f"bohai/{stem}": f"{name} 1{len(name)}" for stem, name in names.items()})
+    repo.commit("Start", "2026-05-01")
+    folder = repo.root / "accounts/bohai/opportunities"
+    for old, new in moves:
+        if (folder / f"{old}.yaml").exists() and not (folder / f"{new}.yaml").exists():
+            (folder / f"{old}.yaml").rename(folder / f"{new}.yaml")
+            repo.commit(f"{old} is {new}", "2026-06-09")
+    total = 15 + 14 + 15
+    assert flow(capsys, repo.root) == {"start": total, "end": total}
 
 
 def test_the_amounts_of_an_earlier_day_are_those_of_its_files(

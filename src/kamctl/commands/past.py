@@ -7,10 +7,9 @@ from datetime import date
 
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, MoveRow
-from kamctl.history.git import Repository
 from kamctl.history.moves import close_date_moves
-from kamctl.history.revisions import revision
-from kamctl.history.snapshot import workspace_at
+from kamctl.history.renamed import renamed, with_present_ids
+from kamctl.history.states import review_pair
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import TABLES
 
@@ -22,12 +21,12 @@ def moves_of(run: Session) -> Sequence[MoveRow] | None:
 
 
 def facts_before(run: Session, day: date) -> Facts | None:
-    """Return what the files said at the end of an earlier day; None where no history reaches back to it."""
+    """Return what the files said at the end of an earlier day, under the ids that deals and accounts have now.
+
+    None where no history reaches back to it.
+    """
     try:
-        repository = Repository.open(run.workspace.root)
-        earlier = workspace_at(
-            run.workspace.root, repository, revision(repository, day.isoformat(), run.as_of), tolerant=True
-        )
-        return earlier.load(TABLES).facts
+        pair = review_pair(run.workspace, run.repository, day.isoformat(), 0, run.as_of)
+        return with_present_ids(pair.before.workspace.load(TABLES).facts, renamed(pair), day)
     except KamctlError:
         return None

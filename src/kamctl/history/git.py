@@ -238,15 +238,18 @@ class Repository:
         renames: bool = False,
         first_parent: bool = False,
         count: int = 0,
+        only: str = "",
     ) -> Iterator[tuple[Commit, list[FileChange]]]:
         """Yield the commits of some revisions, newest first, with what they did to some paths of the folder.
 
         Without paths it is the whole folder. Commits that touch none of the paths are left out. `renames` looks for
         files that moved from one of the paths to another; see `Repository.renames` for those that came from elsewhere.
-        A revision written `^REV` leaves out what can be reached from it.
+        A revision written `^REV` leaves out what can be reached from it. `only` is what may have become of a file, by
+        git's letters; other changes are left out.
         """
         what = [*DIFF, *(RENAMES if renames else ["--no-renames"]), "-c"] if changes else ["-z", "--no-patch"]
         how = [*(["--first-parent"] if first_parent else []), *([f"-{count}"] if count else [])]
+        how += [f"--diff-filter={only}"] if only else []
         where = [f"{self.prefix}{path}" for path in paths] or ([self.prefix] if self.prefix and changes else [])
         yield from self._log([*what, *how, *revisions, "--", *where])
 

@@ -47,7 +47,10 @@ class Pair:
     def changed(self) -> list[FileChange]:
         """Return the YAML files that differ, sorted by path, those that are no record too."""
         assert self.before.commit is not None
-        start = self.before.commit.id
+        return self.since(self.before.commit.id)
+
+    def since(self, start: str) -> list[FileChange]:
+        """Return the YAML files that differ between a commit and the later state, sorted by path."""
         if self.after.commit is not None:
             found = self.repository.differences(start, self.after.commit.id, *layout.PLACES)
         elif self.after.name == STAGED:
