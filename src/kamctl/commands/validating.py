@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kamctl import rules
 from kamctl.commands.session import Session
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.render import problems as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
@@ -39,9 +39,9 @@ def print_report(run: Session, result: Report, files: Files, hidden: int) -> Non
             print_json(rendered.as_json(problems, lang), run.style, run.envelope(files=result.files))
             return
         case "github":
-            write(rendered.github(problems, lang)) if problems else None
+            write(rendered.github(_in_repository(run, problems), lang)) if problems else None
         case "sarif":
-            write(rendered.sarif(problems, lang))
+            write(rendered.sarif(_in_repository(run, problems), lang))
         case "concise":
             write(rendered.concise(problems, lang)) if problems else None
         case _:
@@ -50,6 +50,15 @@ def print_report(run: Session, result: Report, files: Files, hidden: int) -> Non
     run.say(_summary(run, result))
     if hidden:
         run.say(run.label("notes-hidden", count=hidden), "dim")
+
+
+def _in_repository(run: Session, problems: Sequence[Problem]) -> list[Problem]:
+    """Return problems with their paths below the top of the repository, which is where hosts of code look for them."""
+    from kamctl.history.git import Repository
+
+    repository = Repository.find(run.root) if problems else None
+    prefix = repository.prefix if repository is not None else ""
+    return [problem._replace(path=prefix + problem.path) for problem in problems]
 
 
 def _summary(run: Session, result: Report) -> str:
