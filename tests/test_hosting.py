@@ -71,7 +71,7 @@ def test_the_hosts_know_every_key(schema: str, file: str, repo: Repo) -> None:
     pytest.importorskip("check_jsonschema")
     workspace_in(repo.root / "sales 北")
     assert run(repo.root / "sales 北", "--ci") == 0
-    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", repo.root / file]
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(repo.root / file)]
     done = subprocess.run(check, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
 
@@ -190,8 +190,7 @@ def clone(repo: Repo, tmp_path: Path) -> Path:
     repo.git("reset", "--quiet", "--hard", "HEAD~1")
     folder = tmp_path / "clone"
     repo.git("clone", "--quiet", str(repo.root), str(folder))
-    for name in ("checkout", "origin/merged"), ("checkout", "--detach"):
-        subprocess.run(["git", *name], cwd=folder, check=True, capture_output=True)
+    subprocess.run(["git", "checkout", "--quiet", "--detach", "origin/merged"], cwd=folder, check=True)
     return folder
 
 

@@ -33,6 +33,26 @@ TARGETS = {
 """Fields that hold entries of the method, and which kind of entry."""
 
 
+CHOICES = {
+    "forecast": {
+        "closed": "form-forecast-closed",
+        "commit": "form-forecast-commit",
+        "best_case": "form-forecast-best_case",
+        "pipeline": "form-forecast-pipeline",
+        "omitted": "form-forecast-omitted",
+    },
+    "source": {"principal": "form-source-principal", "dealer": "form-source-dealer"},
+    "mode": {
+        "visit": "mode-visit",
+        "phone": "mode-phone",
+        "online": "mode-online",
+        "email": "mode-email",
+        "event": "mode-event",
+    },
+}
+"""Fields with words of the file format, and the labels of those."""
+
+
 @dataclass(frozen=True)
 class Names:
     """What ids are called, in one language.
@@ -51,7 +71,10 @@ class Names:
         return self.method.get(kind, {}).get(name, name)
 
     def subject(self, name: str) -> str:
-        """Return what a person or a competitor is called; other words as they are."""
+        """Return what a person or a competitor is called; other words as they are, with people named at their ends."""
+        if " " in name:
+            first, *rest, last = name.split(" ")
+            return " ".join((self.people.get(first, first), *rest, self.people.get(last, last)))
         return self.people.get(name) or self.parties.get(name) or name
 
     def field(self, dotted: str) -> str:
@@ -68,6 +91,9 @@ class Names:
             return value.isoformat()
         if not value:
             return NONE
+        choice = CHOICES.get(last_of(dotted), {}).get(value)
+        if choice is not None:
+            return text(choice, self.lang)
         target = TARGETS.get(last_of(dotted))
         return self.entry(target, value) if target is not None else self.subject(value)
 
@@ -119,10 +145,14 @@ def _about(about: str, words: str, lang: str) -> str:
 
 
 def _created(change: Change, names: Names) -> str:
+    if not change.after:
+        return text("change-created-bare", names.lang)
     return text("change-created", names.lang, name=names.value(change.after))
 
 
 def _deleted(change: Change, names: Names) -> str:
+    if not change.before:
+        return text("change-deleted-bare", names.lang)
     return text("change-deleted", names.lang, name=names.value(change.before))
 
 
@@ -174,7 +204,7 @@ def _judged(change: Change, names: Names) -> str:
 
 
 def _done(change: Change, names: Names) -> str:
-    words = text("change-done", names.lang, field=names.field(change.field), entry=change.subject)
+    words = text("change-done", names.lang, field=names.field(change.field), entry=names.subject(change.subject))
     return f"{words} ({names.value(change.after)})" if isinstance(change.after, Money) else words
 
 

@@ -181,14 +181,19 @@ def _highlight(key: str, items: list[str], lang: str) -> Highlight:
 
 
 def _titled(record: RecordDiff, said: str, words: Wording) -> str:
-    name = _name_of(record)
+    name = _name_of(record, words)
     return text("change-about", words.lang, about=name, words=said) if said else name
 
 
-def _name_of(record: RecordDiff) -> str:
+def _name_of(record: RecordDiff, words: Wording) -> str:
+    """Return what a record is called: its name, for a call its day and whom it was with, else the name of its file."""
     pair = record.pair
     data = pair.after or pair.before or {}
     name = data.get("name")
+    if pair.kind == "call":
+        contact = data.get("contact")
+        with_whom = words.of(pair.id).subject(contact) if isinstance(contact, str) else ""
+        name = f"{data.get('date') or ''} {with_whom}".strip() if with_whom else ""
     return one_line(name) if isinstance(name, str) and name else layout.stem_of(pair.id) or pair.path
 
 
@@ -329,7 +334,7 @@ def _record(record: RecordDiff, words: Wording) -> RecordView:
     told = change_lines(record, words, pair.id)
     owner = names.subject(record.owner) if record.owner else ""
     kind = text(f"diff-kind-{pair.kind}", words.lang) if pair.is_data else ""
-    title = _name_of(record) if pair.is_data else pair.path
+    title = _name_of(record, words) if pair.is_data else pair.path
     return RecordView(kind, title, pair.id, owner, list(_judgement(record, words)), told)
 
 
@@ -338,7 +343,7 @@ def change_lines(record: RecordDiff, words: Wording, about: str = "") -> list[st
     told = [_pushes(change, said, record, words) for change, said in lines(record.changes, words.of(record.pair.id))]
     if record.pair.id == about:
         return told
-    return [text("change-about", words.lang, about=_name_of(record), words=said) for said in told]
+    return [text("change-about", words.lang, about=_name_of(record, words), words=said) for said in told]
 
 
 def _pushes(change: Change, said: str, record: RecordDiff, words: Wording) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from kamctl import layout
 from kamctl.facts import CommitmentRow
 from kamctl.history.change import Change
 from kamctl.history.diff import Diff, Judged, RecordDiff
@@ -118,7 +119,7 @@ def _records_of(group: GroupView, screen: Screen) -> Iterator[str]:
 
 
 def _id(record: RecordView) -> str:
-    return record.id if record.kind and record.id != record.name else ""
+    return record.id if record.kind and layout.stem_of(record.id) != record.name else ""
 
 
 def _problem(problem: ProblemView, screen: Screen) -> Iterator[str]:
