@@ -19,7 +19,7 @@ from kamctl.exchange.columns import Vocabulary
 from kamctl.exchange.companies import company_word
 from kamctl.exchange.deals import deal_values
 from kamctl.exchange.delimited import Delimited, read_delimited
-from kamctl.exchange.fields import COMPUTED, ORDERS, Words, columns_of
+from kamctl.exchange.fields import COMPUTED, ORDERS, Words, columns_of, heading_word
 from kamctl.exchange.finding import Present
 from kamctl.exchange.flat import guarded, plain_text
 from kamctl.exchange.intake import UNDECIDED, Plan, plan
@@ -96,15 +96,16 @@ def _facts(run: Session) -> Facts:
 def _table(run: Session, path: Path, profile: Profile, told: Told) -> tuple[Delimited, dict[str, int]]:
     """Return the table and which of its columns means which field. Raises KamctlError when it is no table of deals."""
     meant = _pairs(told.columns, "--map", "COLUMN=FIELD")
-    known = {fold(alias) for aliases in profile.columns.values() for alias in aliases} | {fold(name) for name in meant}
-    table = read_delimited(path, lambda name: fold(name) in known, told.encoding)
+    aliases = (*meant, *(alias for aliases in profile.columns.values() for alias in aliases))
+    known = {heading_word(alias) for alias in aliases}
+    table = read_delimited(path, lambda name: heading_word(name) in known, told.encoding)
     columns = columns_of(table.headings, profile, meant)
     missing = [name for name in NEEDED if name not in columns]
     missing += [] if any(name in columns for name in CUSTOMER) else ["account_name"]
     if missing:
         shown = ", ".join(f'"{heading}"' for heading in table.headings[:8]) + (" …" if len(table.headings) > 8 else "")
-        aliases = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
-        message = f"{table.file}:{table.heading_line}: no column for {aliases or ', '.join(missing)} among {shown}"
+        wanted = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
+        message = f"{table.file}:{table.heading_line}: no column for {wanted or ', '.join(missing)} among {shown}"
         hint = "--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals"
         raise KamctlError(message, hint, 1)
     if not table.rows:
@@ -170,7 +171,9 @@ def _present(run: Session, profile: Profile, told: Told, facts: Facts, terms: Te
     return Present(
         deals={deal.id: _values(deal, facts, terms) for deal in facts.opportunities},
         flat=_flat(source),
-        external={(row.kind, row.key): row.record for row in facts.externals if row.system == profile.system},
+        external={
+            (row.kind, profile.same_key(row.key)): row.record for row in facts.externals if row.system == profile.system
+        },
         processes=terms.processes,
         default_process=terms.default_process,
         account_processes={row.id: row.process for row in facts.accounts.values() if row.process in terms.processes},
