@@ -310,6 +310,9 @@ def test_a_file_is_never_overwritten_unasked(tmp_path: Path, capsys: pytest.Capt
         (["--table", "mark", "--fields", "critrion"], 'did you mean "criterion"?'),
         (["--table", "mark", "--fields", "zzz"], "columns: opportunity"),
         (["--format", "csv"], "do not go into one csv"),
+        (["-o", "all.csv"], "do not go into one csv"),
+        (["-o", "pipeline.sqllite"], 'did you mean ".sqlite"?'),
+        (["-o", "tables.doc"], "DIR/ is a folder"),
         (["--format", "sqlite"], "-o FILE.sqlite writes it"),
         (["--table", "mark", "-o", "/nowhere/at/all.csv"], "cannot be written"),
     ],
@@ -355,6 +358,22 @@ def test_whole_files_go_to_a_pipe_when_asked_for(
 ) -> None:
     assert kamctl(EXAMPLES, "export", "--table", "competitor", "--format", "sqlite", "-o", "-") == 0
     assert capsysbinary.readouterr().out.startswith(b"SQLite format 3")
+
+
+def test_a_name_that_ends_in_a_slash_is_a_folder_and_a_day_is_no_format(tmp_path: Path) -> None:
+    for name in ("new/", "all.csv/", "as-of-2026.06.15"):
+        there = tmp_path / name
+        tables_wanted = ["--table", "bid,contract"] if name.startswith("as") else ["--table", "bid"]
+        assert kamctl(EXAMPLES, "export", *tables_wanted, "--format", "csv", "-o", f"{tmp_path}/{name}") == 0
+        assert (there / "bid.csv").is_file()
+
+
+def test_values_between_tabs_come_back_from_a_spreadsheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kamctl(EXAMPLES, "export", "--table", "call", "-o", str(tmp_path / "call.tsv")) == 0
+    assert kamctl(EXAMPLES, "export", "--table", "call", "--format", "csv") == 0
+    between_commas = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    with open(tmp_path / "call.tsv", encoding="utf-8", newline="") as stream:
+        assert list(csv.reader(stream, delimiter="\t")) == between_commas
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

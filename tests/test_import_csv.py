@@ -445,6 +445,47 @@ def test_slips_on_the_command_line_are_told(arguments: list[str], said: str, imp
     assert said in err
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("stge:X=L", 'did you mean "stage"?'),
+        ("stage:Qualification=QQ", '--value: stage cannot be "QQ"'),
+        ("lost_reason:Too dear=prise", 'did you mean "price"?'),
+        ("forecast:Sure=comit", 'did you mean "commit"?'),
+    ],
+)
+def test_a_value_that_nothing_can_have_is_told(value: str, said: str, imported: Importer) -> None:
+    code, _, err = imported(HEAD + LINE, "--value", value)
+    assert code == 2
+    assert said in err
+
+
+def test_another_profile_that_knows_the_columns_is_named(imported: Importer) -> None:
+    code, _, err = imported(HEAD + LINE, profile="hubspot")
+    assert code == 1
+    assert "profile salesforce knows 8 of the columns: --profile salesforce" in err
+    _, _, err = imported(HEAD + LINE, profile="generic")
+    assert "profile salesforce knows 8 of 8 columns, generic knows 5: --profile salesforce" in err
+    assert "knows" not in imported(HEAD + LINE)[2]
+
+
+def test_a_profile_of_the_workspace_that_is_broken_is_none_to_be_named(workspace: Path, imported: Importer) -> None:
+    (workspace / "profiles").mkdir()
+    (workspace / "profiles/own.yaml").write_text("columns: [", "utf-8")
+    assert "--profile salesforce" in imported(HEAD + LINE, profile="hubspot")[2]
+
+
+def test_a_table_comes_in_through_a_pipe(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((HEAD + LINE + "006B,x,y\n").encode())))
+    base = ["-C", str(workspace), "--as-of", "2026-06-15", "--lang", "en"]
+    assert cli.run([*base, "import", "csv", "-", "--profile", "salesforce", "--format", "json"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["counts"] == {"new": 1, "rejected": 1}
+    assert captured.err.startswith("stdin: utf-8, columns separated by ,")
+
+
 def test_a_profile_that_is_not_there_is_told(imported: Importer) -> None:
     assert 'did you mean "salesforce"?' in imported(HEAD + LINE, profile="salseforce")[2]
     assert "one of generic, hubspot, odoo, salesforce" in imported(HEAD + LINE, profile="../x")[2]
