@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -358,6 +359,47 @@ def test_whole_files_go_to_a_pipe_when_asked_for(
 ) -> None:
     assert kamctl(EXAMPLES, "export", "--table", "competitor", "--format", "sqlite", "-o", "-") == 0
     assert capsysbinary.readouterr().out.startswith(b"SQLite format 3")
+
+
+def test_every_table_says_the_same_in_every_format(tmp_path: Path) -> None:
+    for form in ("csv", "tsv", "jsonl"):
+        assert kamctl(EXAMPLES, "export", "--format", form, "-o", f"{tmp_path}/{form}/") == 0
+    for form in ("sqlite", "xlsx"):
+        assert kamctl(EXAMPLES, "export", "-o", str(tmp_path / f"all.{form}")) == 0
+    book = load_workbook(tmp_path / "all.xlsx")
+    with closing(sqlite3.connect(tmp_path / "all.sqlite")) as base:
+        for table in tables.TABLES:
+            names = [column.name for column in table.columns]
+            with open(tmp_path / "csv" / f"{table.name}.csv", encoding="utf-8", newline="") as stream:
+                head, *rows = csv.reader(stream)
+            with open(tmp_path / "tsv" / f"{table.name}.tsv", encoding="utf-8", newline="") as stream:
+                assert list(csv.reader(stream, delimiter="\t")) == [head, *rows]
+            records = list(
+                map(json.loads, (tmp_path / "jsonl" / f"{table.name}.jsonl").read_text("utf-8").split("\n")[:-1])
+            )
+            assert head == names
+            assert [[cell_of(record[name]) for name in names] for record in records] == rows
+            stored = base.execute(f'SELECT * FROM "{table.name}" ORDER BY rowid').fetchall()
+            kinds = [column.kind for column in table.columns]
+            assert [[back(*pair) for pair in zip(kinds, line, strict=True)] for line in stored] == [
+                [record[name] for name in names] for record in records
+            ]
+            assert book[table.name].max_row == len(rows) + 1
+            assert len({tuple(record[name] for name in table.key) for record in records}) == len(records)
+
+
+def cell_of(value: Any) -> str:
+    """Return what stands in a CSV cell for a value of a JSON line."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        value = Decimal(str(value))
+    return flat.cell_text(tuple(value) if isinstance(value, list) else value)
+
+
+def back(kind: str, value: Any) -> Any:
+    """Return what SQLite keeps as JSON has it."""
+    if value is None:
+        return None
+    return json.loads(value) if kind == "list" else bool(value) if kind == "boolean" else value
 
 
 def test_a_name_that_ends_in_a_slash_is_a_folder_and_a_day_is_no_format(tmp_path: Path) -> None:
