@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,14 +35,40 @@ def kamctl(workspace: Path, *arguments: str) -> int:
     return cli.run(["-C", str(workspace), "--as-of", "2026-06-15", "--lang", "en", *arguments])
 
 
-PRESENTATIONS = {"preparations", "audience", "presenters", "presentations"}
-"""Plans of presentations are not exported."""
+INSIDE = {
+    ("members", "quota"): "quota",
+    ("opportunities", "stages"): "stage_event",
+    ("opportunities", "assessed"): "mark",
+    ("opportunities", "actions"): "action",
+    ("marks", "disputed"): "claim",
+    ("buying_roles", "behaviours"): "behaviour",
+    ("buying_roles", "influences"): "influence",
+    ("presenters", "looks_after"): "looked_after",
+    ("weeks", "callbacks"): "callback",
+}
+"""Rows inside a row of the facts, and the table in which they are exported."""
+
+OWN = {("accounts", "filled"), ("opportunities", "filled"), ("opportunities", "dated")}
+"""What rows note for checks: names and days of fields whose values are exported."""
+
+RENAMED = {("presentations", "told"): "story"}
+"""Fields that a column computes under another name."""
 
 
 def test_every_row_of_the_facts_can_be_exported() -> None:
     read = {name for table in tables.TABLES for name in table.reads}
-    assert read >= ROWS.keys() - PRESENTATIONS
-    assert read <= {name for filled in FLATTEN.values() for name in filled}
+    assert read == ROWS.keys()
+    assert read == {name for filled in FLATTEN.values() for name in filled}
+
+
+def test_every_field_of_the_facts_can_be_exported() -> None:
+    columns = {table.of: {column.name for column in table.columns} for table in tables.TABLES}
+    for rows, row_class in ROWS.items():
+        for field in row_class._fields:  # type: ignore[attr-defined]
+            if (rows, field) in INSIDE:
+                assert INSIDE[rows, field] in tables.BY_NAME
+            elif (rows, field) not in OWN:
+                assert RENAMED.get((rows, field), field) in columns[rows], f"{rows}.{field} is in no column"
 
 
 def test_every_column_has_a_type_a_meaning_and_a_place_in_one_table_only() -> None:
@@ -128,6 +155,78 @@ def test_sqlite_has_types_keys_and_meanings(tmp_path: Path, capsys: pytest.Captu
         assert json.loads(products)[0] == "阀门"
 
 
+def test_the_plan_of_a_presentation_joins_with_deals_people_and_steps(tmp_path: Path) -> None:
+    path = tmp_path / "all.sqlite"
+    assert kamctl(EXAMPLES, "export", "-o", str(path)) == 0
+    open_steps = """
+        SELECT p.id, o.stage, s.number, s.step, m.name FROM preparation s
+        JOIN presentation p ON p.id = s.presentation
+        JOIN opportunity o ON o.id = p.opportunity
+        JOIN member m ON m.id = s.who
+        WHERE s.done IS NULL AND s.due < '2026-06-28'"""
+    alone = """
+        SELECT c.name FROM audience a JOIN contact c ON c.id = a.person
+        WHERE NOT EXISTS (SELECT 1 FROM looked_after l WHERE l.presentation = a.presentation AND l.person = a.person)"""
+    parts = """
+        SELECT l.member, p.role, c.title FROM looked_after l JOIN contact c ON c.id = l.person
+        JOIN presenter p ON p.presentation = l.presentation AND p.number = l.presenter
+        WHERE l.presentation LIKE 'bohai-water/%' ORDER BY l.presenter"""
+    review = "harbour-brewing/2026-07-08-group-review"
+    with closing(sqlite3.connect(path)) as base:
+        assert base.execute(open_steps).fetchall() == [
+            (review, "S", 2, "inform_sales_team", "周磊"),
+            (review, "S", 3, None, "周磊"),
+        ]
+        assert base.execute(alone).fetchall() == []
+        assert [row[:2] for row in base.execute(parts)] == [
+            ("li-na", "主讲"),
+            ("chen-jie", "演示"),
+            ("wang-qiang", "接待"),
+        ]
+        story = "SELECT story, agenda FROM presentation WHERE id = ?"
+        told, agenda = map(json.loads, base.execute(story, (review,)).fetchone())
+        assert told == ["actions", "cause_and_effect", "customer_vision", "problem", "solution"]
+        assert agenda[0] == "Where the water and steam go"
+        back = "SELECT c.name, b.note FROM callback b JOIN week w ON w.id = b.week JOIN contact c ON c.id = b.contact"
+        assert ("许宁", "备件框架第一季补货数量") in base.execute(back).fetchall()
+
+
+def test_a_listener_without_a_file_has_a_name_and_no_key(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = workspace / "accounts/bohai-water/presentations"
+    (folder / "2026-06-20-tour.yaml").write_text(
+        "external: {legacy_crm: EV-9}\ndate: 2026-06-20\naudience: [{name: 总工}]\nteam: [{member: li-na}]\n", "utf-8"
+    )
+    assert kamctl(workspace, "export", "--table", "audience", "--format", "jsonl") == 0
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    assert next(line for line in lines if line["name"]) == {
+        "presentation": "bohai-water/2026-06-20-tour",
+        "number": 1,
+        "person": None,
+        "name": "总工",
+        "roles": [],
+        "business": None,
+        "political": None,
+    }
+    assert kamctl(workspace, "export", "--table", "external", "--format", "csv") == 0
+    assert "presentation,bohai-water/2026-06-20-tour,legacy_crm,EV-9" in capsys.readouterr().out
+
+
+def test_people_who_disagree_on_a_mark_each_have_a_claim(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deal = workspace / "accounts/bohai-water/opportunities/line-3.yaml"
+    claims = "[{mark: '+', by: li-na, evidence: 批文}, {mark: '-', by: wang-qiang}]"
+    text = deal.read_text("utf-8").replace(
+        "\nassessments:\n",
+        f"\nassessments:\n  - {{date: 2026-01-13, marks: {{risk: {{us: '?', disputed: {claims}}}}}}}\n",
+        1,
+    )
+    deal.write_text(text, "utf-8")
+    assert kamctl(workspace, "export", "--table", "claim", "--format", "csv") == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "bohai-water/line-3,0,risk,us,1,li-na,+,批文,",
+        "bohai-water/line-3,0,risk,us,2,wang-qiang,-,,",
+    ]
+
+
 def test_a_table_alone_refers_to_no_table_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "marks.sqlite"
     assert kamctl(EXAMPLES, "export", "--table", "mark", "-o", str(path)) == 0
@@ -212,6 +311,9 @@ def test_a_file_is_never_overwritten_unasked(tmp_path: Path, capsys: pytest.Capt
         (["--table", "mark", "--fields", "critrion"], 'did you mean "criterion"?'),
         (["--table", "mark", "--fields", "zzz"], "columns: opportunity"),
         (["--format", "csv"], "do not go into one csv"),
+        (["-o", "all.csv"], "do not go into one csv"),
+        (["-o", "pipeline.sqllite"], 'did you mean ".sqlite"?'),
+        (["-o", "tables.doc"], "DIR/ is a folder"),
         (["--format", "sqlite"], "-o FILE.sqlite writes it"),
         (["--table", "mark", "-o", "/nowhere/at/all.csv"], "cannot be written"),
     ],
@@ -257,6 +359,63 @@ def test_whole_files_go_to_a_pipe_when_asked_for(
 ) -> None:
     assert kamctl(EXAMPLES, "export", "--table", "competitor", "--format", "sqlite", "-o", "-") == 0
     assert capsysbinary.readouterr().out.startswith(b"SQLite format 3")
+
+
+def test_every_table_says_the_same_in_every_format(tmp_path: Path) -> None:
+    for form in ("csv", "tsv", "jsonl"):
+        assert kamctl(EXAMPLES, "export", "--format", form, "-o", f"{tmp_path}/{form}/") == 0
+    for form in ("sqlite", "xlsx"):
+        assert kamctl(EXAMPLES, "export", "-o", str(tmp_path / f"all.{form}")) == 0
+    book = load_workbook(tmp_path / "all.xlsx")
+    with closing(sqlite3.connect(tmp_path / "all.sqlite")) as base:
+        for table in tables.TABLES:
+            names = [column.name for column in table.columns]
+            with open(tmp_path / "csv" / f"{table.name}.csv", encoding="utf-8", newline="") as stream:
+                head, *rows = csv.reader(stream)
+            with open(tmp_path / "tsv" / f"{table.name}.tsv", encoding="utf-8", newline="") as stream:
+                assert list(csv.reader(stream, delimiter="\t")) == [head, *rows]
+            records = list(
+                map(json.loads, (tmp_path / "jsonl" / f"{table.name}.jsonl").read_text("utf-8").split("\n")[:-1])
+            )
+            assert head == names
+            assert [[cell_of(record[name]) for name in names] for record in records] == rows
+            stored = base.execute(f'SELECT * FROM "{table.name}" ORDER BY rowid').fetchall()
+            kinds = [column.kind for column in table.columns]
+            assert [[back(*pair) for pair in zip(kinds, line, strict=True)] for line in stored] == [
+                [record[name] for name in names] for record in records
+            ]
+            assert book[table.name].max_row == len(rows) + 1
+            assert len({tuple(record[name] for name in table.key) for record in records}) == len(records)
+
+
+def cell_of(value: Any) -> str:
+    """Return what stands in a CSV cell for a value of a JSON line."""
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        value = Decimal(str(value))
+    return flat.cell_text(tuple(value) if isinstance(value, list) else value)
+
+
+def back(kind: str, value: Any) -> Any:
+    """Return what SQLite keeps as JSON has it."""
+    if value is None:
+        return None
+    return json.loads(value) if kind == "list" else bool(value) if kind == "boolean" else value
+
+
+def test_a_name_that_ends_in_a_slash_is_a_folder_and_a_day_is_no_format(tmp_path: Path) -> None:
+    for name in ("new/", "all.csv/", "as-of-2026.06.15"):
+        there = tmp_path / name
+        tables_wanted = ["--table", "bid,contract"] if name.startswith("as") else ["--table", "bid"]
+        assert kamctl(EXAMPLES, "export", *tables_wanted, "--format", "csv", "-o", f"{tmp_path}/{name}") == 0
+        assert (there / "bid.csv").is_file()
+
+
+def test_values_between_tabs_come_back_from_a_spreadsheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kamctl(EXAMPLES, "export", "--table", "call", "-o", str(tmp_path / "call.tsv")) == 0
+    assert kamctl(EXAMPLES, "export", "--table", "call", "--format", "csv") == 0
+    between_commas = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+    with open(tmp_path / "call.tsv", encoding="utf-8", newline="") as stream:
+        assert list(csv.reader(stream, delimiter="\t")) == between_commas
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

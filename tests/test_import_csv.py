@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from kamctl import cli, edit, source
 from kamctl.exchange.companies import company_word
 from kamctl.exchange.delimited import read_delimited
-from kamctl.exchange.fields import BY_NAME, Words, columns_of, read_amount, read_cell
+from kamctl.exchange.fields import BY_NAME, Words, columns_of, heading_word, read_amount, read_cell
 from kamctl.exchange.matching import Names
 from kamctl.exchange.profile import names, read_profile
-from kamctl.exchange.typed import Option, Reason
+from kamctl.exchange.typed import Option, Reason, fold
 from kamctl.problems import KamctlError
 from kamctl.schema.profile import Profile
 from kamctl.tree import Disk
@@ -445,6 +445,47 @@ def test_slips_on_the_command_line_are_told(arguments: list[str], said: str, imp
     assert said in err
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("stge:X=L", 'did you mean "stage"?'),
+        ("stage:Qualification=QQ", '--value: stage cannot be "QQ"'),
+        ("lost_reason:Too dear=prise", 'did you mean "price"?'),
+        ("forecast:Sure=comit", 'did you mean "commit"?'),
+    ],
+)
+def test_a_value_that_nothing_can_have_is_told(value: str, said: str, imported: Importer) -> None:
+    code, _, err = imported(HEAD + LINE, "--value", value)
+    assert code == 2
+    assert said in err
+
+
+def test_another_profile_that_knows_the_columns_is_named(imported: Importer) -> None:
+    code, _, err = imported(HEAD + LINE, profile="hubspot")
+    assert code == 1
+    assert "profile salesforce knows 8 of the columns: --profile salesforce" in err
+    _, _, err = imported(HEAD + LINE, profile="generic")
+    assert "profile salesforce knows 8 of 8 columns, generic knows 5: --profile salesforce" in err
+    assert "knows" not in imported(HEAD + LINE)[2]
+
+
+def test_a_profile_of_the_workspace_that_is_broken_is_none_to_be_named(workspace: Path, imported: Importer) -> None:
+    (workspace / "profiles").mkdir()
+    (workspace / "profiles/own.yaml").write_text("columns: [", "utf-8")
+    assert "--profile salesforce" in imported(HEAD + LINE, profile="hubspot")[2]
+
+
+def test_a_table_comes_in_through_a_pipe(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((HEAD + LINE + "006B,x,y\n").encode())))
+    base = ["-C", str(workspace), "--as-of", "2026-06-15", "--lang", "en"]
+    assert cli.run([*base, "import", "csv", "-", "--profile", "salesforce", "--format", "json"]) == 1
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["counts"] == {"new": 1, "rejected": 1}
+    assert captured.err.startswith("stdin: utf-8, columns separated by ,")
+
+
 def test_a_profile_that_is_not_there_is_told(imported: Importer) -> None:
     assert 'did you mean "salesforce"?' in imported(HEAD + LINE, profile="salseforce")[2]
     assert "one of generic, hubspot, odoo, salesforce" in imported(HEAD + LINE, profile="../x")[2]
@@ -482,16 +523,184 @@ def test_a_workspace_has_profiles_of_its_own(workspace: Path, imported: Importer
     assert 'did you mean "name"?' in imported(table, profile="erp")[2]
 
 
-def test_every_shipped_profile_names_fields_and_stages_that_there_are() -> None:
+@pytest.mark.parametrize("name", names(Disk(EXAMPLES)))
+def test_every_shipped_profile_names_fields_and_stages_that_there_are(name: str) -> None:
     from kamctl.methods import Methods
 
-    files = Disk(EXAMPLES)
     processes = Methods(None).processes()
-    for name in names(files):
-        profile = read_profile(name, files, "en")
-        assert profile.columns.keys() <= BY_NAME.keys()
-        for process, stages in profile.stages.items():
-            assert {code for code in stages.values() if processes[process].stage(code) is None} == set()
+    profile = read_profile(name, Disk(EXAMPLES), "en")
+    assert {*profile.columns, *profile.values, *profile.empty, *profile.otherwise} <= BY_NAME.keys()
+    for process, stages in profile.stages.items():
+        assert {code for code in stages.values() if processes[process].stage(code) is None} == set()
+    assert profile.stages.keys() == processes.keys()
+    known = {fold(word) for meanings in profile.stages.values() for word in meanings}
+    known |= set(map(fold, (*profile.won, *profile.lost)))
+    assert {fold(meant) for meant in profile.values.get("stage", {}).values()} <= known
+    assert profile.sources
+
+
+@pytest.mark.parametrize("name", names(Disk(EXAMPLES)))
+def test_no_heading_means_two_fields(name: str) -> None:
+    profile = read_profile(name, Disk(EXAMPLES), "en")
+    headings = [(heading_word(alias), field) for field, aliases in profile.columns.items() for alias in aliases]
+    assert len(dict(headings)) == len(set(headings))
+
+
+# --- as the programs write them
+
+
+def test_a_report_of_salesforce_with_two_currencies_and_notes_below(workspace: Path, imported: Importer) -> None:
+    table = (
+        '"Opportunity Owner","Account Name","Opportunity Name","Stage","Fiscal Period","Amount (converted) Currency",'
+        '"Amount (converted)","Opportunity Currency","Probability (%)","Age","Close Date","Created Date","Next Step",'
+        '"Lead Source","Type","Opportunity ID"\n'
+        '"李娜","渤海水务集团","七号线","Proposal/Price Quote","Q3-2026","CNY","1,350,000.00","EUR","75","120",'
+        '"9/18/2026","2/3/2026","","Web","New Business","0065g00000QX01A"\n'
+        '"李娜","渤海水务集团","八号线","Closed Won","Q2-2026","CNY","90,000.00","EUR","100","12",'
+        '"6/8/2026","5/3/2026","","","","0065g00000QX01a"\n\n'
+        '"Grand Totals (2 records)"\n\n"Confidential Information - Do Not Distribute"\n'
+        '"Copyright \u00a9 2000-2026 salesforce.com, inc. All rights reserved."\n'
+    )
+    code, out, err = imported(table, "--dates", "mdy", "--apply")
+    assert (code, [row["outcome"] for row in plan(out)]) == (0, ["new", "new"])
+    assert (
+        "columns that kamctl does not read: Fiscal Period, Opportunity Currency, Age, Next Step, Lead Source, Type"
+        in err
+    )
+    seven, eight = deal(workspace, "bohai-water/七号线"), deal(workspace, "bohai-water/八号线")
+    assert (seven["amount"], seven["close_date"], seven["created"]) == ("1350000 CNY", "2026-09-18", "2026-02-03")
+    assert (seven["stage"], seven["probability"]) == ("Q", "75%")
+    assert (eight["stage"], eight["contract"]["signed"]) == ("A", "2026-06-08")
+
+
+def test_a_key_of_salesforce_is_the_same_in_a_report_and_in_a_file_of_the_data_loader(
+    workspace: Path, imported: Importer
+) -> None:
+    report = (
+        "Opportunity ID,Opportunity Name,Account Name,Opportunity Owner,Stage\n"
+        "006000000000abc,甲,渤海水务集团,李娜,Qualification\n"
+    )
+    assert imported(report, "--apply")[0] == 0
+    loader = (
+        '"ID","NAME","ACCOUNT.NAME","OWNER.NAME","STAGENAME","AMOUNT","CURRENCYISOCODE","CLOSEDATE","PROBABILITY",'
+        '"CREATEDDATE","FORECASTCATEGORYNAME","ISDELETED"\n'
+        '"006000000000abcAAA","甲改名","渤海水务集团","李娜","Qualification","120000.0","CNY","2026-09-30","10.0",'
+        '"2026-01-12T02:11:40.000Z","Best Case","false"\n'
+        '"006000000000ABCIAA","乙","渤海水务集团","李娜","Qualification","","CNY","2026-09-30","","","",""\n'
+    )
+    code, out, err = imported(loader, "--apply")
+    assert code == 0
+    changes = {row["field"]: row["new"] for row in plan(out) if row["id"] == "bohai-water/甲"}
+    assert changes == {
+        "name": "甲改名",
+        "amount": "120000 CNY",
+        "close_date": "2026-09-30",
+        "probability": "10%",
+        "forecast": "best_case",
+        "created": "2026-01-12",
+    }
+    assert "new 1, changed 1" in err
+    assert deal(workspace, "bohai-water/甲")["external"] == {"salesforce": "006000000000abc"}
+    assert deal(workspace, "bohai-water/乙")["external"] == {"salesforce": "006000000000ABCIAA"}
+    twice = loader + loader.splitlines()[1].replace("abcAAA", "abc") + "\n"
+    assert "stands in line 2 already" in imported(twice)[2]
+
+
+def test_salesforce_in_chinese(workspace: Path, imported: Importer) -> None:
+    table = (
+        "业务机会 ID,业务机会名,客户名,业务机会所有人,阶段,金额,可能性 (%),结束日期,创建日期,上次阶段更改日期\n"
+        "006A,九号线,渤海水务集团,李娜,协商/审核,50万,60,2026/9/30,2026/1/5,2026/6/1\n"
+        "006B,十号线,渤海水务集团,李娜,已结束并赢得客户,10万,100,2026/5/30,2026/1/5,\n"
+    )
+    assert imported(table, "--apply")[0] == 0
+    nine = deal(workspace, "bohai-water/九号线")
+    assert (nine["stage"], nine["amount"], nine["stage_history"][-1]["date"]) == ("Q", "500000 CNY", "2026-06-01")
+    assert deal(workspace, "bohai-water/十号线")["stage"] == "A"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Record ID,Deal Name,Pipeline,Deal Stage,Amount,Currency,Close Date,Create Date,Last Activity Date,Deal owner,"
+        "Deal probability,Forecast category,Associated Company IDs (Primary),Associated Company (Primary)",
+        "hs_object_id,dealname,pipeline,dealstage,amount,deal_currency_code,closedate,createdate,notes_last_updated,"
+        "Deal owner,hs_deal_stage_probability,hs_manual_forecast_category,Associated Company IDs (Primary),"
+        "Associated Company (Primary)",
+    ],
+    ids=["labels", "internal names"],
+)
+def test_hubspot_by_labels_and_by_internal_names(headings: str, workspace: Path, imported: Importer) -> None:
+    labels = headings.startswith("Record")
+    stage, forecast = ("Contract Sent", "Most likely") if labels else ("contractsent", "BEST_CASE")
+    table = (
+        f"{headings}\n31870000001,热网补水,Sales Pipeline,{stage},380000.5,USD,2026-10-20,2026-01-05 09:40,"
+        f"2026-06-01 10:00,李娜,0.9,{forecast},18402000001,渤海水务集团\n"
+    )
+    assert imported(table, "--apply", profile="hubspot")[0] == 0
+    data = deal(workspace, "bohai-water/热网补水")
+    assert data == {
+        "name": "热网补水",
+        "stage": "Q",
+        "amount": "380000.5 USD",
+        "close_date": "2026-10-20",
+        "probability": "90%",
+        "forecast": "best_case",
+        "created": "2026-01-05",
+        "stage_history": [{"date": "2026-01-05", "stage": "Q", "by": "li-na"}],
+        "external": {"hubspot": "31870000001"},
+    }
+
+
+def test_odoo_writes_no_as_an_empty_cell(workspace: Path, imported: Importer) -> None:
+    table = (
+        '"External ID","Opportunity","Customer","Salesperson","Stage","Active","Expected Revenue","Currency",'
+        '"Expected Closing","Probability","Created on","Last Stage Update","Lost Reason"\n'
+        '"__export__.crm_lead_7_ab12","开着","渤海水务集团","李娜","Proposition","True","52000.0","CNY","2026-09-30",'
+        '"42.5","2026-02-01 08:11:02","2026-05-20 07:00:00",""\n'
+        '"__export__.crm_lead_8_cd34","丢了","渤海水务集团","李娜","Qualified","","20000.0","CNY","","0.0",'
+        '"2026-02-01 08:11:02","2026-03-02 07:00:00","Too expensive"\n'
+    )
+    assert imported(table, "--apply", profile="odoo")[0] == 0
+    open_, lost = deal(workspace, "bohai-water/开着"), deal(workspace, "bohai-water/丢了")
+    assert (open_["stage"], open_["amount"], open_["probability"]) == ("Q", "52000 CNY", "42.5%")
+    assert (open_["created"], open_["stage_history"][-1]["date"]) == ("2026-02-01", "2026-05-20")
+    assert (lost["stage"], lost["lost"]["reason"]) == ("LOST", "price")
+    without = table.replace('"Active",', "").replace('"True",', "").replace('"Qualified","",', '"Qualified",')
+    _, out, _ = imported(without.replace("丢了", "没有这一列").replace("cd34", "ef56"), profile="odoo")
+    assert [row["id"] for row in plan(out) if row["outcome"] == "new"] == ["bohai-water/没有这一列"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "stage"),
+    [
+        ("id,name,partner_id,user_id,stage_id,active,expected_revenue,date_deadline", "Qualified"),
+        ("外部 ID,商机,客户,销售员,阶段,启用,预期收益,预期结束", "验证"),
+        ("外部 ID,商機,客戶,銷售員,階段,啟用,預期收入,預期結束", "Qualified"),
+    ],
+)
+def test_odoo_by_names_and_in_chinese(headings: str, stage: str, workspace: Path, imported: Importer) -> None:
+    row = f"__export__.crm_lead_9,新线,渤海水务集团,李娜,{stage},True,8000.0,2026-09-30\n"
+    assert imported(f"{headings}\n{row}", "--apply", profile="odoo")[0] == 0
+    data = deal(workspace, "bohai-water/新线")
+    assert (data["stage"], data["amount"], data["close_date"]) == ("O", "8000 CNY", "2026-09-30")
+
+
+@pytest.mark.parametrize(
+    ("headings", "stage"),
+    [
+        ("商机编号,*商机名称,*客户名称,负责人（必填）,销售阶段,商机金额,预计成交日期,赢率", "谈判审核"),
+        ("机会编号,机会名称,客户名称,所有人,销售阶段,销售金额,结单日期,赢率", "方案/报价"),
+    ],
+    ids=["Fxiaoke", "Xiaoshouyi"],
+)
+def test_tables_of_chinese_programs_need_no_profile_of_their_own(
+    headings: str, stage: str, workspace: Path, imported: Importer
+) -> None:
+    row = f"SJ0001,换热站,渤海水务集团,李娜,{stage},120万,2026/9/30,60%\n"
+    assert imported((headings + "\n" + row).encode("gb18030"), "--apply", profile="generic")[0] == 0
+    data = deal(workspace, "bohai-water/换热站")
+    assert (data["stage"], data["amount"], data["close_date"]) == ("Q", "1200000 CNY", "2026-09-30")
+    assert (data["probability"], data["external"]) == ("60%", {"csv": "SJ0001"})
 
 
 # --- cells

@@ -58,6 +58,12 @@ def test_only_english_has_forms_for_one_and_many() -> None:
         assert forms == [], key
 
 
+@pytest.mark.parametrize("name", ["fields", "labels"])
+def test_a_bracket_that_opens_at_full_width_closes_so(name: str) -> None:
+    texts = [text for words in table(name).values() for text in words.values()]
+    assert [text for text in texts if text.count("\uff08") != text.count("\uff09")] == []
+
+
 # --- labels and the code that shows them
 
 

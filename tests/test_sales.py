@@ -476,6 +476,90 @@ weeks/2026-W25-li-na.yaml: {callbacks: [{date: 2026-06-15, contact: a/c, note: �
     ]  # fmt: skip
 
 
+STAGED = (
+    WEEK
+    + """
+accounts/a/opportunities/plain.yaml: {stage: O, created: 2026-06-01}
+accounts/a/opportunities/gone.yaml: {stage: LOST, created: 2026-06-01, stage_history: [{date: 2026-06-02, stage: LOST}]}
+accounts/a/presentations/2026-06-15-board.yaml:
+  date: 2026-06-15
+  by: zhou-lei
+  opportunity: plain
+  purpose: 批预算
+  audience: [{contact: b}, {name: 总工}]
+  team: [{member: li-na}]
+  tasks:
+    - {due: 2026-06-12, who: li-na, action: 预演}
+    - {due: 2026-06-15, who: b, action: 开场}
+    - {due: 2026-06-15, who: li-na, action: 讲, done: 2026-06-15}
+    - {due: 2026-06-17, who: li-na, action: 复盘}
+    - {due: 2026-06-17, action: 谢}
+accounts/a/presentations/2026-06-20-lost.yaml: {date: 2026-06-20, by: li-na, opportunity: gone, tasks: [
+  {due: 2026-06-14, action: 没用}]}
+accounts/a/presentations/2026-06-21-early.yaml: {date: 2026-06-21, tasks: [{due: 2026-06-14, action: 探路}]}
+"""
+)
+"""A presentation that zhou-lei leads and li-na takes part in, one of a lost deal, and one that nobody leads."""
+
+
+@pytest.mark.parametrize(
+    ("day", "owners", "shown"),
+    [
+        ("2026-06-11", ["li-na"], []),
+        ("2026-06-12", ["li-na"], [("preparations", "预演", "李娜", 0)]),
+        (
+            "2026-06-15",
+            ["li-na"],
+            [
+                ("presentations", "批预算", "张伟, 总工", 0),
+                ("preparations", "预演", "李娜", 3),
+                ("preparations", "探路", "李娜", 1),
+            ],
+        ),
+        (
+            "2026-06-15",
+            ["zhou-lei"],
+            [("presentations", "批预算", "张伟, 总工", 0), ("preparations", "开场", "张伟", 0)],
+        ),
+        ("2026-06-16", ["zhou-lei"], [("preparations", "开场", "张伟", 1)]),
+        ("2026-06-17", ["zhou-lei"], [("preparations", "开场", "张伟", 2), ("preparations", "谢", "zhou-lei", 0)]),
+        ("2026-06-17", ["li-na"], [("preparations", "探路", "李娜", 3), ("preparations", "复盘", "李娜", 0)]),
+    ],
+)
+def test_today_shows_presentations_to_all_who_take_part_and_their_steps_to_whoever_takes_them(
+    day: str, owners: list[str], shown: list[Any]
+) -> None:
+    found = day_of(STAGED, day, owners)
+    kinds = ("presentations", "preparations")
+    assert [(item.kind, item.what, item.who, item.late) for item in found if item.kind in kinds] == shown
+
+
+def test_the_day_of_everybody_has_what_is_in_the_day_of_each() -> None:
+    text = (
+        STAGED
+        + """
+accounts/a/opportunities/signed.yaml: {stage: A, owner: li-na, created: 2026-06-01, actions: [
+  {due: 2026-06-10, who: li-na, what: 交底}]}
+"""
+    )
+    everybody = day_of(text, "2026-06-16", None)
+    for owner in ("li-na", "zhou-lei"):
+        own = day_of(text, "2026-06-16", [owner])
+        assert own == [item for item in everybody if item.owner == owner]
+    assert [item.what for item in everybody if item.kind == "actions"] == ["交底"]
+
+
+def test_presentations_of_a_day_are_told_in_three_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    for lang, titles in (
+        ("en", ["Presentations today (1)", "Steps of presentations due (2)"]),
+        ("zh-Hans", ["今天的演示 1", "到期的演示准备 2"]),
+        ("zh-Hant", ["今天的簡報 1", "到期的簡報準備 2"]),
+    ):
+        base = ["-C", str(EXAMPLES), "--as-of", "2026-07-08"]
+        out = run(capsys, "today", "--owner", "chen-jie", "--format", "table", "--lang", lang, base=base)
+        assert [title for title in titles if title not in out] == []
+
+
 def test_today_shows_deals_that_have_gone_stale_and_marks_that_have() -> None:
     found = {item.kind: item for item in day_of(WEEK, "2026-07-15") if item.kind in ("stale", "marks")}
     assert (found["stale"].id, found["stale"].number) == ("a/line", 195)

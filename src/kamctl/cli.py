@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "metrics": ("metrics", "The evaluation sheet: attainment, conversions, win rate, cycle, record delay"),
     "ramp": ("ramp", "What is expected by months in the job, against what the files show"),
     "import": ("import_", "What a CRM exported as CSV: compare, then take over"),
-    "export": ("export", "Flat tables: csv, jsonl, xlsx, sqlite, parquet"),
+    "export": ("export", "Flat tables: csv, tsv, jsonl, xlsx, sqlite, parquet"),
     "validate": ("validate", "Every problem in every file"),
     "rule": ("rule", "Explain a rule that validate names"),
     "merge-driver": ("merge_driver", "Merge two versions of a record, for git"),

@@ -327,20 +327,27 @@ class PresentationRow(NamedTuple):
     opportunity: str
     purpose: str
     told: frozenset[str]
+    agenda: tuple[str, ...]
 
 
 class AudienceRow(NamedTuple):
     """One person of the audience of a presentation.
 
-    `person` is the id of the contact, empty where there is only a `name`. `issues` whether anything is known of what
-    matters to the person.
+    `person` is the id of the contact, empty where there is only a `name`. `business` and `political` say what matters
+    to the person.
     """
 
     presentation: str
     person: str
     name: str
     roles: tuple[str, ...]
-    issues: bool
+    business: str
+    political: str
+
+    @property
+    def issues(self) -> bool:
+        """Whether anything is known of what matters to the person."""
+        return bool(self.business or self.political)
 
 
 class PreparationRow(NamedTuple):
@@ -352,14 +359,16 @@ class PreparationRow(NamedTuple):
     who: str
     action: str
     done: date | None
+    resources: str
 
 
 class PresenterRow(NamedTuple):
-    """One of our people at a presentation, and the contacts that he or she looks after, by id."""
+    """One of our people at a presentation, with the part in it and the contacts to look after, by id."""
 
     presentation: str
     member: str
     looks_after: tuple[str, ...]
+    role: str
 
 
 class MoveRow(NamedTuple):
@@ -733,7 +742,9 @@ def _presentation(presentation: str, record: Presentation) -> Iterator[Presentat
     account = account_of(presentation)
     deal = full_id(account, record.opportunity) if record.opportunity else ""
     told = frozenset(_told(record.story)) if record.story is not None else frozenset()
-    yield PresentationRow(presentation, account, record.date, record.by or "", deal, record.purpose or "", told)
+    yield PresentationRow(
+        presentation, account, record.date, record.by or "", deal, record.purpose or "", told, tuple(record.agenda)
+    )
 
 
 def _told(story: Story) -> Iterator[str]:
@@ -747,14 +758,22 @@ def _told(story: Story) -> Iterator[str]:
 def _audience(presentation: str, record: Presentation) -> Iterator[AudienceRow]:
     account = account_of(presentation)
     for person in record.audience:
-        known = person.issues is not None and bool(person.issues.business or person.issues.political)
-        contact = full_id(account, person.contact) if person.contact else ""
-        yield AudienceRow(presentation, contact, person.name or "", tuple(person.roles), known)
+        issues, contact = person.issues, full_id(account, person.contact) if person.contact else ""
+        yield AudienceRow(
+            presentation,
+            contact,
+            person.name or "",
+            tuple(person.roles),
+            (issues and issues.business) or "",
+            (issues and issues.political) or "",
+        )
 
 
 def _preparations(presentation: str, record: Presentation) -> Iterator[PreparationRow]:
     return (
-        PreparationRow(presentation, task.step or "", task.due, task.who or "", task.action, task.done)
+        PreparationRow(
+            presentation, task.step or "", task.due, task.who or "", task.action, task.done, task.resources or ""
+        )
         for task in record.tasks
     )
 
@@ -762,7 +781,8 @@ def _preparations(presentation: str, record: Presentation) -> Iterator[Preparati
 def _presenters(presentation: str, record: Presentation) -> Iterator[PresenterRow]:
     account = account_of(presentation)
     for person in record.team:
-        yield PresenterRow(presentation, person.member, tuple(full_id(account, who) for who in person.looks_after))
+        looked_after = tuple(full_id(account, who) for who in person.looks_after)
+        yield PresenterRow(presentation, person.member, looked_after, person.role or "")
 
 
 def _week(week: str, record: Week) -> Iterator[WeekRow]:
@@ -870,8 +890,9 @@ FLATTEN: dict[str, dict[str, Callable[[str, Any], Iterable[Row]]]] = {
         "audience": _audience,
         "preparations": _preparations,
         "presenters": _presenters,
+        "externals": _external("presentation"),
     },
-    "week": {"weeks": _week},
+    "week": {"weeks": _week, "externals": _external("week")},
 }
 """Which tables each kind of file fills."""
 
@@ -914,9 +935,10 @@ TABLES = frozenset(table for tables in FLATTEN.values() for table in tables) | {
 
 
 def shape() -> str:
-    """Return what tells one layout of rows from another."""
+    """Return what tells one layout of rows, and which kinds of files fill them, from another."""
+    filled = tuple((kind, tuple(tables)) for kind, tables in FLATTEN.items())
     names = ((table, row_class._fields) for table, row_class in (*ROWS.items(), ("settings", SettingsRow)))  # type: ignore[attr-defined]
-    return f"{crc32(repr(tuple(names)).encode()):08x}"
+    return f"{crc32(repr((*names, *filled)).encode()):08x}"
 
 
 def without_fields(deal: OpportunityRow) -> OpportunityRow:

@@ -16,11 +16,15 @@ def export(
         [], "--table", metavar="NAME", help="opportunity, account, mark, …; may be repeated; default: all."
     ),
     output: str = typer.Option(
-        "", "-o", "--output", metavar="FILE", help="File to write, a folder for several tables as csv; - for stdout."
+        "",
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="File to write, or a folder for several tables as text; - for stdout.",
     ),
     force: bool = typer.Option(False, "--force", help="Overwrite files."),
 ) -> None:
-    """Write what the files say as flat tables: --format csv, jsonl, xlsx, sqlite or parquet.
+    """Write what the files say as flat tables: --format csv, tsv, jsonl, xlsx, sqlite or parquet.
 
     Dates are ISO, numbers plain, currencies in columns of their own. The name of FILE tells the format, too. The
     columns of every table are a promise; docs/tables.md lists them. Parquet needs `pip install 'kamctl[analytics]'`.

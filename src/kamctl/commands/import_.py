@@ -17,7 +17,7 @@ def root() -> None:
 @app.command("csv")
 def import_csv(
     ctx: typer.Context,
-    file: str = typer.Argument(..., metavar="FILE", help="A table of deals as CSV."),
+    file: str = typer.Argument(..., metavar="FILE", help="A table of deals as CSV; - for stdin."),
     profile: str = typer.Option(
         "generic", "--profile", metavar="NAME", help="salesforce, hubspot, odoo, generic, or one in profiles/."
     ),
@@ -54,9 +54,11 @@ def import_csv(
     Examples:
       kamctl import csv imports/hubspot.csv --profile hubspot
       kamctl import csv imports/hubspot.csv --profile hubspot --owner li-na --apply
+      cat imports/hubspot.csv | kamctl import csv - --profile hubspot
       kamctl import csv imports/angebote.csv --map Projekt=name --map Phase=stage --value stage:Angebot=Q --decimal ,
     """
-    from kamctl.commands.intaking import Told, import_table
+    from kamctl.commands.intaking import import_table
+    from kamctl.commands.told import Told
 
     told = Told(profile, columns, values, account, owner, dates, decimal, encoding)
     return import_table(session(ctx), file, told, rejects, everything, apply, dry_run)

@@ -5,30 +5,33 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
+import sys
+import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from kamctl.commands.landing import Landing, landed
-from kamctl.commands.selling import owner_keys, terms_of
+from kamctl.commands.selling import terms_of
 from kamctl.commands.session import Session
 from kamctl.commands.sheets import needs_of, process_of, vocabulary_of
+from kamctl.commands.told import Told, accounts_of, owners_of, pairs, words_of
 from kamctl.exchange import tables
-from kamctl.exchange.columns import Vocabulary
 from kamctl.exchange.companies import company_word
 from kamctl.exchange.deals import deal_values
 from kamctl.exchange.delimited import Delimited, read_delimited
-from kamctl.exchange.fields import COMPUTED, ORDERS, Words, columns_of
+from kamctl.exchange.fields import COMPUTED, columns_of, heading_word
 from kamctl.exchange.finding import Present
 from kamctl.exchange.flat import guarded, plain_text
 from kamctl.exchange.intake import UNDECIDED, Plan, plan
 from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import REJECTED, SAME, Outcome
-from kamctl.exchange.profile import read_profile
-from kamctl.exchange.typed import Option, fold
+from kamctl.exchange.profile import best_profile, headings_of, read_profile
+from kamctl.exchange.typed import fold
 from kamctl.facts import Facts, OpportunityRow, PersonRow
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, questions, summary
 from kamctl.render.screen import write
@@ -37,28 +40,16 @@ from kamctl.saving import save_all, write_file
 from kamctl.schema.profile import Profile
 
 READS = ("accounts", "people", "members", "opportunities", "externals")
-FORECASTS = ("closed", "commit", "best_case", "pipeline", "omitted")
 NEEDED = ("name", "stage")
 """Columns that every table of deals has."""
 
 NUMBER = re.compile(r"[-+]?\d[\d.,]*")
 
+BETTER = 2
+"""How many columns more another profile has to know before it is named."""
+
 CUSTOMER = ("id", "account", "account_name", "account_external")
 """Columns one of which says whose deal it is."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a person said on the command line."""
-
-    profile: str
-    columns: Sequence[str]
-    values: Sequence[str]
-    accounts: Sequence[str]
-    owners: Sequence[str]
-    dates: str
-    decimal: str
-    encoding: str
 
 
 def import_table(
@@ -71,9 +62,10 @@ def import_table(
     if rejects and Path(rejects).exists():
         raise KamctlError(f"{rejects} exists already", "--rejects FILE writes another")
     profile = read_profile(told.profile, run.workspace.files, run.lang)
-    table, columns = _table(run, Path(file), profile, told)
+    with _given(file) as path:
+        table, columns = _table(run, path, profile, told)
     facts, terms = _facts(run), terms_of(run)
-    words = _words(run, profile, told, vocabulary_of(run, facts, terms, run.lang))
+    words = words_of(run, profile, told, vocabulary_of(run, facts, terms, run.lang))
     result = plan(table, columns, words, _present(run, profile, told, facts, terms))
     landing = landed(run, table, columns, words, result, facts, terms)
     _show(run, table, result, landing, everything, dry_run)
@@ -87,6 +79,19 @@ def import_table(
     return 1 if any(outcome.kind in (REJECTED, UNDECIDED) for outcome in landing.outcomes) else 0
 
 
+@contextmanager
+def _given(file: str) -> Iterator[Path]:
+    """Yield the path of a file; of a copy of what comes in, for `-`."""
+    if file != "-":
+        yield Path(file)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stdin"
+        with open(path, "wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield path
+
+
 def _facts(run: Session) -> Facts:
     loaded = run.workspace.load(READS)
     run.tell_unread(loaded)
@@ -95,17 +100,21 @@ def _facts(run: Session) -> Facts:
 
 def _table(run: Session, path: Path, profile: Profile, told: Told) -> tuple[Delimited, dict[str, int]]:
     """Return the table and which of its columns means which field. Raises KamctlError when it is no table of deals."""
-    meant = _pairs(told.columns, "--map", "COLUMN=FIELD")
-    known = {fold(alias) for aliases in profile.columns.values() for alias in aliases} | {fold(name) for name in meant}
-    table = read_delimited(path, lambda name: fold(name) in known, told.encoding)
+    meant = pairs(told.columns, "--map", "COLUMN=FIELD")
+    known = headings_of(profile) | set(map(heading_word, meant))
+    table = read_delimited(path, lambda name: heading_word(name) in known, told.encoding)
     columns = columns_of(table.headings, profile, meant)
     missing = [name for name in NEEDED if name not in columns]
     missing += [] if any(name in columns for name in CUSTOMER) else ["account_name"]
+    own = len(known & set(map(heading_word, table.headings)))
+    better, count = best_profile(table.headings, run.workspace.files, run.lang)
+    better = better if count >= own + BETTER else ""
     if missing:
         shown = ", ".join(f'"{heading}"' for heading in table.headings[:8]) + (" …" if len(table.headings) > 8 else "")
-        aliases = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
-        message = f"{table.file}:{table.heading_line}: no column for {aliases or ', '.join(missing)} among {shown}"
+        wanted = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
+        message = f"{table.file}:{table.heading_line}: no column for {wanted or ', '.join(missing)} among {shown}"
         hint = "--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals"
+        hint = f"profile {better} knows {count} of the columns: --profile {better}" if better else hint
         raise KamctlError(message, hint, 1)
     if not table.rows:
         raise KamctlError(f"{table.file} has a heading and no rows", "export it again", 1)
@@ -114,6 +123,9 @@ def _table(run: Session, path: Path, profile: Profile, told: Told) -> tuple[Deli
     run.say(run.label("csv-read", file=table.file, encoding=table.encoding, delimiter=_shown(table.delimiter)), "dim")
     if any(name.strip() for name in unread):
         run.say(run.label("sheet-extra", columns=", ".join(filter(None, unread))), "dim")
+    if better:
+        counts = {"count": count, "own": own, "columns": len(table.headings)}
+        run.say(run.label("csv-other-profile", better=better, profile=told.profile, **counts), "warning")
     return table, columns
 
 
@@ -121,56 +133,20 @@ def _shown(delimiter: str) -> str:
     return "TAB" if delimiter == "\t" else delimiter
 
 
-def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
-    """Return what options of the form NAME=VALUE say. Raises KamctlError for one without `=`."""
-    pairs = {}
-    for text in texts:
-        name, equals, value = text.rpartition("=")
-        if not equals or not name:
-            raise KamctlError(f'{option} "{text}" says nothing', f"write {form}")
-        pairs[name.strip()] = value.strip()
-    return pairs
-
-
-def _words(run: Session, profile: Profile, told: Told, vocabulary: Vocabulary) -> Words:
-    """Return what cells are read by. Raises KamctlError for an order of dates or a sign that there is not."""
-    if told.dates not in ("", *ORDERS):
-        near = did_you_mean(told.dates, ORDERS)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(ORDERS)}"
-        raise KamctlError(f'--dates: there is no order "{told.dates}"', hint)
-    if told.decimal not in ("", ".", ","):
-        raise KamctlError(f'--decimal: "{told.decimal}" is no sign before decimals', ". or ,")
-    decided = {}
-    for key, value in _pairs(told.values, "--value", "FIELD:WORD=VALUE").items():
-        name, colon, word = key.partition(":")
-        if not colon:
-            raise KamctlError(f'--value "{key}={value}" says nothing', "write FIELD:WORD=VALUE")
-        decided[name.strip(), fold(word)] = value
-    processes = [Option(name, {}) for name in vocabulary.stages]
-    forecasts = [Option(name, {}) for name in FORECASTS]
-    return Words(
-        profile=profile,
-        today=run.as_of,
-        currency=vocabulary.currency,
-        dates=told.dates or profile.dates or "",
-        decimal=told.decimal or profile.decimal,
-        options={**vocabulary.options, "process": processes, "forecast": forecasts},
-        decided=decided,
-    )
-
-
 def _present(run: Session, profile: Profile, told: Told, facts: Facts, terms: Terms) -> Present:
     """Return how things are, in the words in which they are compared."""
     source = tables.Source(facts, terms.currency, terms.default_process, {})
-    accounts, others_new = _accounts(run, told)
-    names, default_owner = _owners(facts, told)
+    accounts, others_new = accounts_of(run, told)
+    names, default_owner = owners_of(facts, told)
     people: dict[str, list[PersonRow]] = {}
     for person in facts.people.values():
         people.setdefault(person.account, []).append(person)
     return Present(
         deals={deal.id: _values(deal, facts, terms) for deal in facts.opportunities},
         flat=_flat(source),
-        external={(row.kind, row.key): row.record for row in facts.externals if row.system == profile.system},
+        external={
+            (row.kind, profile.same_key(row.key)): row.record for row in facts.externals if row.system == profile.system
+        },
         processes=terms.processes,
         default_process=terms.default_process,
         account_processes={row.id: row.process for row in facts.accounts.values() if row.process in terms.processes},
@@ -210,27 +186,6 @@ def _flat(source: tables.Source) -> dict[str, dict[str, str]]:
     names = [column.name for column in table.columns]
     rows = (dict(zip(names, map(plain_text, line), strict=True)) for line in tables.lines(table, source))
     return {row["id"]: row for row in rows}
-
-
-def _accounts(run: Session, told: Told) -> tuple[dict[str, str], bool]:
-    """Return which accounts names mean, and whether names that are open are new."""
-    pairs = _pairs([text for text in told.accounts if text != "new"], "--account", "NAME=ID, NAME=new, or new")
-    decided = {
-        name: "" if account == "new" else run.workspace.resolve("account", account) for name, account in pairs.items()
-    }
-    return decided, "new" in told.accounts
-
-
-def _owners(facts: Facts, told: Told) -> tuple[dict[str, str], str]:
-    """Return whom names mean, and the owner where the file names none. Raises KamctlError for nobody of ours."""
-    pairs = _pairs([text for text in told.owners if "=" in text], "--owner", "PERSON, NAME=KEY or NAME=new")
-    decided = {name: "" if key == "new" else owner_keys(facts, [key])[0] for name, key in pairs.items()}
-    alone = [text for text in told.owners if "=" not in text]
-    if len(alone) > 1:
-        raise KamctlError(
-            f"--owner {alone[0]} and {alone[1]} cannot both own the rest", "NAME=KEY says whom a name means"
-        )
-    return decided, owner_keys(facts, alone)[0] if alone else ""
 
 
 def _show(run: Session, table: Delimited, result: Plan, landing: Landing, everything: bool, dry_run: bool) -> None:

@@ -12,17 +12,17 @@ from typing import NamedTuple
 from kamctl import __version__
 from kamctl.commands.session import Session
 from kamctl.exchange import tables
-from kamctl.exchange.flat import write_csv, write_jsonl
+from kamctl.exchange.flat import write_csv, write_jsonl, write_tsv
 from kamctl.exchange.tables import Line, Source, Table
 from kamctl.problems import KamctlError, did_you_mean
 from kamctl.saving import whole_file
 
-FORMATS = ("csv", "jsonl", "xlsx", "sqlite", "parquet")
-SUFFIXES = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx", ".sqlite": "sqlite",
-            ".sqlite3": "sqlite", ".db": "sqlite", ".parquet": "parquet"}  # fmt: skip
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "sqlite", "parquet")
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".xlsx": "xlsx",
+            ".sqlite": "sqlite", ".sqlite3": "sqlite", ".db": "sqlite", ".parquet": "parquet"}  # fmt: skip
 """What the name of a file says about its format."""
 
-STREAMS = {"csv": write_csv, "jsonl": write_jsonl}
+STREAMS = {"csv": write_csv, "tsv": write_tsv, "jsonl": write_jsonl}
 """Formats that are text, one table a file."""
 
 WHOLE = ("xlsx", "sqlite")
@@ -46,8 +46,10 @@ def export(run: Session, names: Sequence[str], output: str, force: bool) -> None
     made = [Made(_picked(table, run.style.fields), _rows(table, source, run.style.fields)) for table in chosen]
     if output in ("", "-"):
         _to_stdout(run, form, made, output)
-    elif form in WHOLE or (len(made) == 1 and not Path(output).is_dir()):
+    elif form in WHOLE or (len(made) == 1 and not _is_folder(output)):
         _to_file(run, form, made, Path(output), force)
+    elif not _is_folder(output) and (Path(output).is_file() or Path(output).suffix.casefold() in SUFFIXES):
+        raise _too_many(made, form)
     else:
         _to_folder(run, form, made, Path(output), force)
 
@@ -65,14 +67,25 @@ def source_of(run: Session, needed: frozenset[str]) -> Source:
 
 
 def _format(wanted: str, output: str) -> str:
-    """Return the format: as told, else as the name of the file says, else csv. Raises KamctlError."""
+    """Return the format: as told, else as the name of the file says, else csv. Raises KamctlError for one unknown."""
     if not wanted:
-        return SUFFIXES.get(Path(output).suffix.casefold(), "csv")
+        suffix = Path(output).suffix.casefold()
+        if suffix in SUFFIXES or not any(map(str.isalpha, suffix)) or _is_folder(output):
+            return SUFFIXES.get(suffix, "csv")
+        near = did_you_mean(suffix, [*SUFFIXES])
+        hint = f'did you mean "{near}"?' if near else f"a name ends in {', '.join(SUFFIXES)}"
+        raise KamctlError(
+            f'{output}: there is no format "{suffix}" here', f"{hint}; --format FORMAT says it, and DIR/ is a folder"
+        )
     if wanted not in FORMATS:
         near = did_you_mean(wanted, FORMATS)
         hint = f'did you mean "{near}"?' if near else f"one of {', '.join(FORMATS)}"
         raise KamctlError(f'there is no format "{wanted}" here', hint)
     return wanted
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
 
 
 def _columns(chosen: list[Table], fields: Sequence[str]) -> list[Table]:
@@ -103,8 +116,7 @@ def _rows(table: Table, source: Source, fields: Sequence[str]) -> Iterable[Line]
 def _to_stdout(run: Session, form: str, made: Sequence[Made], output: str) -> None:
     """Write one table of text, or a whole file that was asked for with `-`."""
     if form not in WHOLE and len(made) > 1:
-        hint = "-o DIR takes a file for each, -o FILE.sqlite or FILE.xlsx holds them all, --table NAME chooses one"
-        raise KamctlError(f"{len(made)} tables do not go into one {form}", hint)
+        raise _too_many(made, form)
     if form in STREAMS:
         STREAMS[form](sys.stdout, *made[0])
         return
@@ -115,6 +127,11 @@ def _to_stdout(run: Session, form: str, made: Sequence[Made], output: str) -> No
         _write(run, form, made, path)
         with open(path, "rb") as stream:
             shutil.copyfileobj(stream, sys.stdout.buffer)
+
+
+def _too_many(made: Sequence[Made], form: str) -> KamctlError:
+    hint = "-o DIR takes a file for each, -o FILE.sqlite or FILE.xlsx holds them all, --table NAME chooses one"
+    return KamctlError(f"{len(made)} tables do not go into one {form}", hint)
 
 
 def _to_file(run: Session, form: str, made: Sequence[Made], path: Path, force: bool) -> None:

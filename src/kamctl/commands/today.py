@@ -15,7 +15,10 @@ def today(
     owner: list[str] = typer.Option([], "--owner", metavar="PERSON", help="This person's day; else everybody's."),
     everything: bool = typer.Option(False, "--all", help="Every line of every list, not only the first few."),
 ) -> None:
-    """Show a day on one screen: calls, missing records, commitments and actions due, callbacks, and deals to look at.
+    """Show a day on one screen: calls, presentations, what is due or not recorded, and the deals to look at.
+
+    Due are commitments, actions, the steps of presentations, and callbacks. A presentation stands on the day of whoever
+    leads it and of all who take part.
 
     The deals to look at are those that lack a single thing for their next stage, those that have gone stale, and those
     with marks that have. Lists are cut after a few lines; flat formats and JSON hold everything.

@@ -84,6 +84,8 @@ NUMBERS = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
 CLOCK = re.compile(r"[ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?(Z| ?[+-]\d{2}:?\d{2}| ?UTC| ?GMT)?$", re.I)
 COMMA_NUMBER = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?(?!\d)|\d+,\d+")
 BARE = re.compile(r"-?[\d.,]+")
+REQUIRED = re.compile(r"[(\uff08]\s*(required|mandatory|\u5fc5\u586b\u9879?|\u5fc5\u586b\u9805)\s*[)\uff09]\s*$", re.I)
+"""What templates for people write behind the name of a column that must be filled."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ class Words:
     decided: Mapping[tuple[str, str], str]
 
 
+def heading_word(heading: str) -> str:
+    """Return what counts when headings are compared: letters and digits, without a mark that the column is required."""
+    return fold(REQUIRED.sub("", unguarded(heading)))
+
+
 def columns_of(headings: Sequence[str], profile: Profile, told: Mapping[str, str]) -> dict[str, int]:
     """Return the position of the column of each field. `told` is what a person said: heading to field, or to nothing.
 
@@ -111,14 +118,14 @@ def columns_of(headings: Sequence[str], profile: Profile, told: Mapping[str, str
     """
     places: dict[str, list[int]] = {}
     for place, heading in enumerate(headings):
-        places.setdefault(fold(unguarded(heading)), []).append(place)
-    meant = {fold(heading): field for heading, field in told.items()}
+        places.setdefault(heading_word(heading), []).append(place)
+    meant = {heading_word(heading): field for heading, field in told.items()}
     for heading, field in told.items():
         _check(heading, field, headings, places)
     found = {field: places[heading][0] for heading, field in meant.items() if field}
     for field, aliases in profile.columns.items():
         _check_field(field, f"profile columns.{field}")
-        for alias in map(fold, aliases):
+        for alias in map(heading_word, aliases):
             if field in found or alias in meant or alias not in places:
                 continue
             if len(places[alias]) > 1:
@@ -130,7 +137,7 @@ def columns_of(headings: Sequence[str], profile: Profile, told: Mapping[str, str
 
 
 def _check(heading: str, field: str, headings: Sequence[str], places: Mapping[str, Sequence[int]]) -> None:
-    if fold(heading) not in places:
+    if heading_word(heading) not in places:
         near = did_you_mean(heading, list(headings))
         hint = f'did you mean "{near}"?' if near else f"columns: {', '.join(headings)}"
         raise KamctlError(f'--map: there is no column "{heading}"', hint)

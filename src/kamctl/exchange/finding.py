@@ -84,6 +84,10 @@ class Finder:
         place = self.columns.get(name)
         return row.cells[place] if place is not None and place < len(row.cells) else ""
 
+    def key(self, row: Row, name: str) -> str:
+        """Return the key in a cell as far as it tells one record from another."""
+        return self.words.profile.same_key(self.cell(row, name))
+
     def joined(self, rows: Sequence[Row]) -> Iterator[list[Row]]:
         """Yield the rows of each deal: several where they name several contacts of a deal with a key.
 
@@ -92,7 +96,7 @@ class Finder:
         by_key: dict[str, list[Row]] = {}
         groups: list[list[Row]] = []
         for row in rows:
-            key = self.cell(row, "id").strip() or self.cell(row, "external").strip()
+            key = self.cell(row, "id").strip() or self.key(row, "external")
             if not key or key not in by_key:
                 group = [row]
                 groups.append(group)
@@ -117,7 +121,7 @@ class Finder:
 
     def deal(self, row: Row) -> tuple[str, Match, list[Refusal]]:
         """Return the deal that a row means, or nothing and the account that it belongs to."""
-        own, key = self.cell(row, "id").strip(), self.cell(row, "external").strip()
+        own, key = self.cell(row, "id").strip(), self.key(row, "external")
         if own in self.present.deals:
             return own, Match(""), []
         if key and ("opportunity", key) in self.present.external:
@@ -134,7 +138,7 @@ class Finder:
 
     def account(self, row: Row) -> tuple[Match, list[Refusal]]:
         """Return the account of a row: by our id, by its key, or by its name."""
-        own, key = self.cell(row, "account").strip(), self.cell(row, "account_external").strip()
+        own, key = self.cell(row, "account").strip(), self.key(row, "account_external")
         if own in self.present.accounts.names:
             return Match(own), []
         if key and ("account", key) in self.present.external:

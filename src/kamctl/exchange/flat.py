@@ -1,4 +1,4 @@
-"""Writes tables as text: comma-separated values, and a JSON object a line."""
+"""Writes tables as text: values between commas or TABs, and a JSON object a line."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ MARKS = frozenset(("+", "-"))
 """Text that is no formula although it begins like one."""
 
 
-def write_csv(stream: TextIO, table: Table, rows: Iterable[Line]) -> int:
+def write_tsv(stream: TextIO, table: Table, rows: Iterable[Line]) -> int:
+    """Write a table as `write_csv` does, with TABs between; text with a TAB or a line feed in it is quoted."""
+    return write_csv(stream, table, rows, "\t")
+
+
+def write_csv(stream: TextIO, table: Table, rows: Iterable[Line], delimiter: str = ",") -> int:
     """Write a table with a heading; returns how many rows. Lines end with a line feed, text keeps its own."""
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(column.name for column in table.columns)
     count = 0
     for row in rows:

@@ -100,8 +100,8 @@ class _Planner:
         values: dict[str, str] = {}
         refusals = []
         for name in self.find.columns:
-            cell = self.find.cell(row, name)
-            if not cell.strip():
+            cell = self.find.cell(row, name).strip() or self.words.profile.empty.get(name, "")
+            if not cell:
                 continue
             if self._unchanged(row, name, flat):
                 values |= {name: now[name]} if name in now else {}
@@ -140,6 +140,8 @@ class _Planner:
             return decided
         if process.stage(word) is not None:
             return word
+        spelled = {fold(said): fold(meant) for said, meant in profile.values.get("stage", {}).items()}
+        wanted = spelled.get(wanted, wanted)
         own = {fold(name): code for name, code in profile.stages.get(_name(self.present, process), {}).items()}
         if wanted in own:
             return own[wanted]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from kamctl import source
+from kamctl.exchange.fields import heading_word
 from kamctl.loading import unreadable
 from kamctl.problems import KamctlError, Problem, did_you_mean
 from kamctl.resources import PACKAGE
@@ -21,6 +23,24 @@ SHIPPED = Disk(PACKAGE / "exchange")
 def names(files: Files) -> list[str]:
     """Return the names of all profiles, sorted."""
     return sorted({*SHIPPED.names(FOLDER), *files.names(FOLDER)})
+
+
+def headings_of(profile: Profile) -> set[str]:
+    """Return every heading that a profile knows, as headings are compared."""
+    return {heading_word(alias) for aliases in profile.columns.values() for alias in aliases}
+
+
+def best_profile(headings: Iterable[str], files: Files, lang: str) -> tuple[str, int]:
+    """Return the profile that knows most of some headings, and how many; those that cannot be read are left out."""
+    seen = set(map(heading_word, headings))
+    found: dict[str, int] = {}
+    for name in names(files):
+        try:
+            found[name] = len(seen & headings_of(read_profile(name, files, lang)))
+        except KamctlError:
+            continue
+    best = max(found, key=lambda name: found[name], default="")
+    return best, found.get(best, 0)
 
 
 def read_profile(name: str, files: Files, lang: str) -> Profile:

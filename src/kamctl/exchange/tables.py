@@ -128,6 +128,29 @@ def _influences(source: Source) -> Iterator[Line]:
         yield from ((role.opportunity, role.person, whom, strength) for whom, strength in sorted(role.influences))
 
 
+def _claims(source: Source) -> Iterator[Line]:
+    for mark in _sorted(source.facts.marks):
+        place = (mark.opportunity, mark.assessment, mark.criterion, mark.party)
+        yield from ((*place, number, *claim) for number, claim in enumerate(map(_blank, mark.disputed), 1))
+
+
+def _looked_after(source: Source) -> Iterator[Line]:
+    for number, presenter in _numbered(source.facts.presenters):
+        yield from (
+            (presenter.presentation, number, place, presenter.member, person)
+            for place, person in enumerate(presenter.looks_after, 1)
+        )
+
+
+def _callbacks(source: Source) -> Iterator[Line]:
+    for week in _sorted(source.facts.weeks):
+        yield from ((week.id, number, *callback) for number, callback in enumerate(map(_blank, week.callbacks), 1))
+
+
+def _told(source: Source, row: Any) -> Value:
+    return tuple(sorted(row.told))
+
+
 def _rates(source: Source) -> Iterator[Line]:
     for number, rate in enumerate(sorted(source.rates), 1):
         yield number, rate.date, rate.base, rate.quote, rate.rate
@@ -135,6 +158,7 @@ def _rates(source: Source) -> Iterator[Line]:
 
 DEAL = Column("opportunity", "text", "Deal, `account/stem`.", refers="opportunity")
 CALL = Column("call", "text", "Call, `account/stem`.", refers="call")
+PRESENTATION = Column("presentation", "text", "Presentation, `account/stem`.", refers="presentation")
 NUMBER = Column("number", "position", "Place in the file.")
 
 TABLES: tuple[Table, ...] = (
@@ -268,6 +292,24 @@ TABLES: tuple[Table, ...] = (
             Column("source", "text", "The contact who said so.", refers="contact"),
         ),
         ("opportunity", "assessment", "criterion", "party"),
+    ),
+    Table(
+        "claim",
+        "What one of several people who disagree says of a mark. The mark itself is `?` then.",
+        _claims,
+        (
+            DEAL,
+            Column("assessment", "integer", "Place of its assessment in the file, from 0."),
+            Column("criterion", "text", "Criterion of the scorecard."),
+            Column("party", "text", "`us`, or the key of a competitor."),
+            Column("number", "integer", "Place among the claims, from 1."),
+            Column("by", "text", "Who of our people.", refers="member"),
+            Column("mark", "text", "`+`, `-`, `?` or `n/a`."),
+            Column("evidence", "text", "What shows it."),
+            Column("source", "text", "The contact who said so.", refers="contact"),
+        ),
+        ("opportunity", "assessment", "criterion", "party", "number"),
+        frozenset(("marks",)),
     ),
     Table(
         "competitor",
@@ -473,6 +515,79 @@ TABLES: tuple[Table, ...] = (
         ("call", "number"),
     ),
     Table(
+        "presentation",
+        "A presentation and its plan.",
+        "presentations",
+        (
+            Column("id", "text", "Key: `account/stem`."),
+            Column("account", "text", "The customer.", refers="account"),
+            Column("date", "date", "Day."),
+            Column("by", "text", "Who of our people leads.", refers="member"),
+            Column("opportunity", "text", "The deal that it is about.", refers="opportunity"),
+            Column("purpose", "text", "What for."),
+            Column("agenda", "list", "Agenda."),
+            Column("story", "list", "Steps of the story that hold something.", _told),
+        ),
+        ("id",),
+    ),
+    Table(
+        "audience",
+        "A person who listens to a presentation.",
+        "audience",
+        (
+            PRESENTATION,
+            NUMBER,
+            Column("person", "text", "Who, of people with a file.", refers="contact"),
+            Column("name", "text", "The name, of people without one."),
+            Column("roles", "list", "Buying roles."),
+            Column("business", "text", "Business issues."),
+            Column("political", "text", "Political or personal issues."),
+        ),
+        ("presentation", "number"),
+    ),
+    Table(
+        "preparation",
+        "A step of preparing a presentation or following it up.",
+        "preparations",
+        (
+            PRESENTATION,
+            NUMBER,
+            Column("step", "text", "The standard step of the method that it is."),
+            Column("due", "date", "By when."),
+            Column("who", "text", "Who, one of our people or a contact of the account."),
+            Column("action", "text", "What."),
+            Column("done", "date", "When it was done."),
+            Column("resources", "text", "What it needs."),
+        ),
+        ("presentation", "number"),
+    ),
+    Table(
+        "presenter",
+        "One of our people who takes part in a presentation.",
+        "presenters",
+        (
+            PRESENTATION,
+            NUMBER,
+            Column("member", "text", "Who.", refers="member"),
+            Column("role", "text", "The part in it."),
+        ),
+        ("presentation", "number"),
+    ),
+    Table(
+        "looked_after",
+        "A person whom one of ours looks after at a presentation.",
+        _looked_after,
+        (
+            PRESENTATION,
+            Column("presenter", "integer", "Number of the presenter."),
+            Column("number", "integer", "Place among those whom the presenter looks after, from 1."),
+            Column("member", "text", "Who of our people.", refers="member"),
+            Column("person", "text", "Whom.", refers="contact"),
+        ),
+        ("presentation", "presenter", "number"),
+        frozenset(("presenters",)),
+    ),
+    Table(
         "week",
         "A salesperson's week: what is not in the calls.",
         "weeks",
@@ -487,11 +602,25 @@ TABLES: tuple[Table, ...] = (
         ("id",),
     ),
     Table(
+        "callback",
+        "A person to call back in a week.",
+        _callbacks,
+        (
+            Column("week", "text", "The week, by its key.", refers="week"),
+            NUMBER,
+            Column("date", "date", "When."),
+            Column("contact", "text", "Whom.", refers="contact"),
+            Column("note", "text", "What about."),
+        ),
+        ("week", "number"),
+        frozenset(("weeks",)),
+    ),
+    Table(
         "external",
         "The key of a record in another system.",
         "externals",
         (
-            Column("kind", "text", "Kind of the record: account, contact, opportunity or call."),
+            Column("kind", "text", "Kind of the record: account, contact, opportunity, call, presentation or week."),
             Column("record", "text", "Its key here."),
             Column("system", "text", "Name of the other system."),
             Column("key", "text", "Its key there."),
@@ -532,9 +661,7 @@ def lines(table: Table, source: Source) -> Iterator[Line]:
     if not isinstance(table.of, str):
         yield from table.of(source)
         return
-    places: dict[str, int] = {}
-    for row in _sorted(getattr(source.facts, table.of)):
-        places[row[0]] = place = places.get(row[0], 0) + 1
+    for place, row in _numbered(getattr(source.facts, table.of)):
         yield tuple(_value(column, source, row, place) for column in table.columns)
 
 
@@ -543,6 +670,18 @@ def _value(column: Column, source: Source, row: Any, place: int) -> Value:
         return place
     value = column.of(source, row) if callable(column.of) else getattr(row, column.of or column.name)
     return None if value == "" else value
+
+
+def _blank(values: Iterable[Any]) -> Line:
+    return tuple(None if value == "" else value for value in values)
+
+
+def _numbered(rows: Any) -> Iterator[tuple[int, Any]]:
+    """Yield rows in order, each with its place inside the record that it belongs to, from 1."""
+    places: dict[str, int] = {}
+    for row in _sorted(rows):
+        places[row[0]] = place = places.get(row[0], 0) + 1
+        yield place, row
 
 
 def _sorted(rows: Any) -> list[Any]:

@@ -81,6 +81,18 @@ def _calls(items: Sequence[Item], day: DayReport, lang: str) -> Table:
     return _table(items, columns)
 
 
+def _presentations(items: Sequence[Item], day: DayReport, lang: str) -> Table:
+    columns = _columns(
+        day,
+        lang,
+        Column("customer", text("col-customer", lang), shrink=8),
+        Column("who", text("col-audience", lang), shrink=8),
+        Column("what", text("col-purpose", lang), shrink=12),
+        Column("id", text("col-id", lang), shrink=16, drop=3),
+    )
+    return _table(items, columns)
+
+
 def _due(items: Sequence[Item], day: DayReport, lang: str) -> Table:
     columns = _columns(
         day,
@@ -129,9 +141,11 @@ def _criteria(day: DayReport, lang: str) -> Callable[[str], str]:
 
 TABLES: dict[str, Callable[[Sequence[Item], DayReport, str], Table]] = {
     "calls": _calls,
+    "presentations": _presentations,
     "unrecorded": _calls,
     "promises": _due,
     "actions": _due,
+    "preparations": _due,
     "callbacks": _due,
     "gates": _deals("col-lacks", ""),
     "stale": _deals("", "col-days"),

@@ -8,22 +8,28 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kamctl.facts import CallRow, Day, Facts, GateEvidenceRow, OpportunityRow
+from kamctl.facts import CallRow, Day, Facts, GateEvidenceRow, OpportunityRow, PresentationRow
 from kamctl.layout import full_id
 from kamctl.reports.periods import week_of
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows, stage_on
 from kamctl.reports.visits import promiser
 from kamctl.scoring.gates import gate
+from kamctl.scoring.preparation import is_due
 from kamctl.scoring.scorecard import MINUS, NOT_APPLICABLE, PLUS
 
 TABLES = (
-    "accounts", "people", "members", "opportunities", "gate_evidence", "calls", "commitments", "actions", "weeks",
+    "accounts", "people", "members", "opportunities", "gate_evidence", "calls", "commitments", "actions",
+    "presentations", "audience", "preparations", "presenters", "weeks",
 )  # fmt: skip
 """The tables that a day reads."""
 
-Kind = Literal["calls", "unrecorded", "promises", "actions", "callbacks", "stale", "gates", "marks"]
+Kind = Literal[
+    "calls", "presentations", "unrecorded", "promises", "actions", "preparations", "callbacks", "stale", "gates",
+    "marks",
+]  # fmt: skip
 KINDS: tuple[Kind, ...] = (
-    "calls", "unrecorded", "promises", "actions", "callbacks", "gates", "stale", "marks",
+    "calls", "presentations", "unrecorded", "promises", "actions", "preparations", "callbacks", "gates", "stale",
+    "marks",
 )  # fmt: skip
 """What a day shows, in the order in which it is shown."""
 
@@ -31,8 +37,9 @@ KINDS: tuple[Kind, ...] = (
 class Item(NamedTuple):
     """One thing to do or to look at. `owner` is whose it is, by key; `late` by how many days it is overdue.
 
-    `id` is a call, deal or contact, `who` a name: whom to see, or who promised. `what` is the purpose, promise,
-    action or criterion, or empty where `number` says it: days without news, marks gone stale.
+    `id` is a call, presentation, deal or contact, `who` a name, or those of an audience: whom to see, who promised, or
+    who does it. `what` is the purpose, promise, action or criterion, or empty where `number` says it: days without
+    news, marks gone stale.
     """
 
     kind: Kind
@@ -53,9 +60,11 @@ def today(facts: Facts, terms: Terms, fresh_for: timedelta, owners: Collection[s
     day = _Day(facts, terms, fresh_for, owners)
     found: dict[Kind, Callable[[], Iterable[Item]]] = {
         "calls": day.calls,
+        "presentations": day.presentations,
         "unrecorded": day.unrecorded,
         "promises": day.promises,
         "actions": day.actions,
+        "preparations": day.preparations,
         "callbacks": day.callbacks,
         "gates": day.gates,
         "stale": day.stale,
@@ -91,6 +100,19 @@ class _Day:
             if call.date == self.as_of:
                 yield self._call("calls", call)
 
+    def presentations(self) -> Iterator[Item]:
+        """Yield today's presentations of those who lead them or take part."""
+        team: dict[str, list[str]] = defaultdict(list)
+        for presenter in self.facts.presenters:
+            team[presenter.presentation].append(presenter.member)
+        for row in self.facts.presentations:
+            ours = [person for person in (self._leader(row), *team[row.id]) if self.concerns(person)]
+            if row.date == self.as_of and ours:
+                heard = [person for person in self.facts.audience if person.presentation == row.id]
+                names = [person.name or self.facts.person_name(person.person) for person in heard]
+                customer = self.facts.account_name(row.account)
+                yield self._item("presentations", ours[0], row.date, row.id, customer, ", ".join(names), row.purpose)
+
     def unrecorded(self) -> Iterator[Item]:
         """Yield earlier calls without a record."""
         for call in self.by_call.values():
@@ -108,18 +130,23 @@ class _Day:
 
     def actions(self) -> Iterator[Item]:
         """Yield steps of action plans that are due and not done: of ours who does them, else of the owner."""
-        running = self._running()
-        for step in self.facts.actions:
-            deal = self.by_deal.get(step.opportunity)
-            if deal is None or deal.id not in running or not self._due(step.due, step.done):
-                continue
-            ours = step.who in self.facts.members
-            owner = step.who if ours else deal.owner
-            if self.concerns(owner):
-                person = full_id(deal.account, step.who) if step.who else ""
-                name = self.facts.member_name(owner) if ours or not step.who else self.facts.person_name(person)
-                customer = self.facts.account_name(deal.account)
-                yield self._item("actions", owner, step.due, deal.id, customer, name, step.what)
+        due = [step for step in self.facts.actions if self._due(step.due, step.done)]
+        running = self._running({step.opportunity for step in due})
+        for step in due:
+            if step.opportunity in running:
+                deal = self.by_deal[step.opportunity]
+                yield from self._step("actions", step.who, deal.owner, step.due, deal.id, deal.account, step.what)
+
+    def preparations(self) -> Iterator[Item]:
+        """Yield steps of presentations that are due and not done: of ours who does them, else of whoever leads."""
+        by_id = {row.id: row for row in self.facts.presentations}
+        steps = ((step, by_id[step.presentation]) for step in self.facts.preparations)
+        due = [(step, row) for step, row in steps if is_due(step, row.date, self.as_of)]
+        running = self._running({row.opportunity for _, row in due})
+        for step, row in due:
+            if row.opportunity in running or row.opportunity not in self.by_deal:
+                leader = self._leader(row)
+                yield from self._step("preparations", step.who, leader, step.due, row.id, row.account, step.action)
 
     def callbacks(self) -> Iterator[Item]:
         """Yield callbacks of this week that are due; a call from their day on settles them."""
@@ -171,15 +198,27 @@ class _Day:
         placed = stage_on(deal, self.as_of)
         return deal if placed is None or placed[0] == deal.stage else deal._replace(stage=placed[0])
 
-    def _running(self) -> set[str]:
-        """Return the deals that can still come further, whoever owns them."""
-        if self.owners is None:
-            return {row.id for row in self.rows}
-        ids = {step.opportunity for step in self.facts.actions if self._due(step.due, step.done)}
+    def _leader(self, row: PresentationRow) -> str:
+        """Return who of ours leads a presentation: as it says itself, else who owns the deal, else the account."""
+        deal, account = self.by_deal.get(row.opportunity), self.facts.accounts.get(row.account)
+        return row.by or (deal.owner if deal is not None else "") or (account.owner if account is not None else "")
+
+    def _running(self, ids: Collection[str]) -> set[str]:
+        """Return those deals that can still come further, whoever owns them."""
         few = Facts()
         few.accounts, few.members = self.facts.accounts, self.facts.members
         few.opportunities = [deal for deal in self.facts.opportunities if deal.id in ids]
         return {row.id for row in pipeline_rows(few, self.terms) if row.outcome != "lost" and not row.ended}
+
+    def _step(
+        self, kind: Kind, who: str, otherwise: str, due: date | None, id_: str, account: str, what: str
+    ) -> Iterator[Item]:
+        """Yield a step of a plan for whoever of ours does it, else for the one who answers for the plan."""
+        ours = who in self.facts.members
+        owner = who if ours else otherwise
+        if self.concerns(owner):
+            name = self.facts.member_name(owner) if ours or not who else self.facts.person_name(full_id(account, who))
+            yield self._item(kind, owner, due, id_, self.facts.account_name(account), name, what)
 
     def _due(self, due: date | None, done: date | None) -> bool:
         return due is not None and due <= self.as_of and (done is None or done > self.as_of)

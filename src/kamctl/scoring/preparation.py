@@ -136,11 +136,16 @@ def is_open(step: PreparationRow, as_of: date) -> bool:
     return step.done is None or step.done > as_of
 
 
-def is_overdue(step: PreparationRow, day: date, as_of: date) -> bool:
-    """Whether a step should have been taken and was not; what was to come before a presentation is over with it."""
-    if not is_open(step, as_of) or step.due is None or step.due >= as_of:
+def is_due(step: PreparationRow, day: date, as_of: date) -> bool:
+    """Whether a step is to be taken by now and was not; what was to come before a presentation is over with it."""
+    if not is_open(step, as_of) or step.due is None or step.due > as_of:
         return False
     return as_of <= day or step.due >= day
+
+
+def is_overdue(step: PreparationRow, day: date, as_of: date) -> bool:
+    """Whether a step should have been taken before today and was not."""
+    return is_due(step, day, as_of) and step.due != as_of
 
 
 def is_key_player(person: AudienceRow, people: Relationship) -> bool:
