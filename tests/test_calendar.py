@@ -102,7 +102,7 @@ def test_the_same_files_give_the_same_calendar(tmp_path: Path) -> None:
     ],
 )
 def test_slips_are_told(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert kamctl(EXAMPLES, "callplan", "export", *arguments) == 2
+    assert kamctl(EXAMPLES, "callplan", "export", "--lang", "en", *arguments) == 2
     assert said in capsys.readouterr().err
 
 

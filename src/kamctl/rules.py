@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kamctl import resources
-from kamctl.labels import pick
+from kamctl.labels import LANGUAGES, pick
+from kamctl.phrases import Phrase, Ready
 from kamctl.problems import Problem
 
 SEVERITIES = ("note", "warning", "error")
@@ -61,6 +62,16 @@ def hint(problem: Problem, lang: str) -> str:
 
         return text("did-you-mean", lang, word=suggestion)
     return rule(problem.rule, lang).hint.format_map(Gaps(problem.values)).strip()
+
+
+def told(problem: Problem) -> Phrase:
+    """Return what is wrong, for a reader of any language."""
+    return Ready({lang: message(problem, lang) for lang in LANGUAGES})
+
+
+def advice(problem: Problem) -> Phrase:
+    """Return what to do about it, for a reader of any language; empty when there is nothing to say."""
+    return Ready({lang: hint(problem, lang) for lang in LANGUAGES})
 
 
 def severity(problem: Problem) -> str:

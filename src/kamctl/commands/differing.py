@@ -34,7 +34,8 @@ from kamctl.history.records import RecordPair, record_pairs
 from kamctl.history.snapshot import Snapshot
 from kamctl.history.states import Pair, pair
 from kamctl.index import pack_problems, unpack_problems
-from kamctl.labels import pick
+from kamctl.labels import pick, said
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, Problem
 from kamctl.render import differences as rendered
 from kamctl.render.difference import Wording
@@ -69,7 +70,9 @@ def diff(run: Session, asked: str, account: str, owners: Sequence[str], since: s
     """Print what differs between two states; returns whether anything does."""
     run.style.check(rendered.FORMATS)
     if run.options.at:
-        raise KamctlError("diff compares states by name and takes no --at", "write `kamctl diff REV..REV`")
+        raise KamctlError(
+            Phrase("diff compares states by name and takes no --at"), Phrase("write `kamctl diff REV..REV`")
+        )
     workspace = run.open(tolerant=True)
     states = pair(workspace, run.repository, asked, since, staged, run.as_of)
     found, words = compare(run, states, states.changed(), account, owners)
@@ -124,7 +127,7 @@ def _judge(run: Session, after: Workspace, states: Pair) -> tuple[Judge | None, 
         terms = workspace_terms(after, states.after.day)
         return Judge(terms, after.methods.relationship, after.settings.fresh_for), terms
     except KamctlError as error:
-        run.say(f"{run.label('diff-no-method')}: {error.message}", "warning")
+        run.say(f"{run.label('diff-no-method')}: {said(error.message, run.lang)}", "warning")
         return None, None
 
 

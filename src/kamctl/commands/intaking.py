@@ -28,7 +28,8 @@ from kamctl.exchange.merge import REJECTED, SAME, Outcome
 from kamctl.exchange.profile import read_profile
 from kamctl.exchange.typed import Option, fold
 from kamctl.facts import Facts, OpportunityRow, PersonRow
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, questions, summary
 from kamctl.render.screen import write
@@ -69,7 +70,7 @@ def import_table(
     Raises KamctlError for a file that cannot be read, and writes nothing then.
     """
     if rejects and Path(rejects).exists():
-        raise KamctlError(f"{rejects} exists already", "--rejects FILE writes another")
+        raise KamctlError(Phrase("{path} exists already", path=rejects), Phrase("--rejects FILE writes another"))
     profile = read_profile(told.profile, run.workspace.files, run.lang)
     table, columns = _table(run, Path(file), profile, told)
     facts, terms = _facts(run), terms_of(run)
@@ -104,11 +105,17 @@ def _table(run: Session, path: Path, profile: Profile, told: Told) -> tuple[Deli
     if missing:
         shown = ", ".join(f'"{heading}"' for heading in table.headings[:8]) + (" …" if len(table.headings) > 8 else "")
         aliases = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
-        message = f"{table.file}:{table.heading_line}: no column for {aliases or ', '.join(missing)} among {shown}"
-        hint = "--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals"
+        message = Phrase(
+            "{file}:{line}: no column for {fields} among {headings}",
+            file=table.file,
+            line=table.heading_line,
+            fields=aliases or ", ".join(missing),
+            headings=shown,
+        )
+        hint = Phrase("--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals")
         raise KamctlError(message, hint, 1)
     if not table.rows:
-        raise KamctlError(f"{table.file} has a heading and no rows", "export it again", 1)
+        raise KamctlError(Phrase("{file} has a heading and no rows", file=table.file), Phrase("export it again"), 1)
     used = set(columns.values())
     unread = [name for place, name in enumerate(table.headings) if place not in used and fold(name) not in COMPUTED]
     run.say(run.label("csv-read", file=table.file, encoding=table.encoding, delimiter=_shown(table.delimiter)), "dim")
@@ -127,7 +134,9 @@ def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.rpartition("=")
         if not equals or not name:
-            raise KamctlError(f'{option} "{text}" says nothing', f"write {form}")
+            raise KamctlError(
+                Phrase('{option} "{text}" says nothing', option=option, text=text), Phrase("write {form}", form=form)
+            )
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -135,16 +144,17 @@ def _pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
 def _words(run: Session, profile: Profile, told: Told, vocabulary: Vocabulary) -> Words:
     """Return what cells are read by. Raises KamctlError for an order of dates or a sign that there is not."""
     if told.dates not in ("", *ORDERS):
-        near = did_you_mean(told.dates, ORDERS)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(ORDERS)}"
-        raise KamctlError(f'--dates: there is no order "{told.dates}"', hint)
+        hint = nearest(told.dates, ORDERS, choices(ORDERS))
+        raise KamctlError(Phrase('--dates: there is no order "{text}"', text=told.dates), hint)
     if told.decimal not in ("", ".", ","):
-        raise KamctlError(f'--decimal: "{told.decimal}" is no sign before decimals', ". or ,")
+        raise KamctlError(Phrase('--decimal: "{text}" is no sign before decimals', text=told.decimal), Phrase(". or ,"))
     decided = {}
     for key, value in _pairs(told.values, "--value", "FIELD:WORD=VALUE").items():
         name, colon, word = key.partition(":")
         if not colon:
-            raise KamctlError(f'--value "{key}={value}" says nothing', "write FIELD:WORD=VALUE")
+            raise KamctlError(
+                Phrase('--value "{key}={value}" says nothing', key=key, value=value), Phrase("write FIELD:WORD=VALUE")
+            )
         decided[name.strip(), fold(word)] = value
     processes = [Option(name, {}) for name in vocabulary.stages]
     forecasts = [Option(name, {}) for name in FORECASTS]
@@ -228,7 +238,8 @@ def _owners(facts: Facts, told: Told) -> tuple[dict[str, str], str]:
     alone = [text for text in told.owners if "=" not in text]
     if len(alone) > 1:
         raise KamctlError(
-            f"--owner {alone[0]} and {alone[1]} cannot both own the rest", "NAME=KEY says whom a name means"
+            Phrase("--owner {one} and {other} cannot both own the rest", one=alone[0], other=alone[1]),
+            Phrase("NAME=KEY says whom a name means"),
         )
     return decided, owner_keys(facts, alone)[0] if alone else ""
 

@@ -40,5 +40,5 @@ def read_profile(name: str, files: Files, lang: str) -> Profile:
     except OSError as error:
         raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
     if record is None:
-        raise unreadable(where, problems, lang)
+        raise unreadable(where, problems)
     return cast(Profile, record)

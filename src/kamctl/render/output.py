@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from kamctl.labels import text as label
-from kamctl.problems import KamctlError, Problem
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, Problem, choices
 from kamctl.render import table as tables
 from kamctl.render.screen import Screen, say, write
 from kamctl.render.table import Table
@@ -37,7 +38,10 @@ class Style:
     def check(self, allowed: Sequence[str] = FORMATS) -> None:
         """Raise KamctlError when the format asked for is not one of those that a command knows."""
         if self.format and self.format not in allowed:
-            raise KamctlError(f'there is no format "{self.format}" here', f"one of {', '.join(allowed)}")
+            raise KamctlError(
+                Phrase('there is no format "{name}" here', name=self.format),
+                choices(allowed),
+            )
 
 
 @dataclass(frozen=True)
