@@ -28,7 +28,7 @@ def explain(run: Session, name: str) -> None:
     head = f"{screen.style(rule.id, 'bold')} ({screen.style(severity, rule.severity)}): {rule.title}"
     lines = [head, "", *wrap(rule.why, screen.width)]
     if rule.hint and "{" not in rule.hint:
-        lines += ["", *wrap(f"{run.label('hint')}: {rule.hint}", screen.width)]
+        lines += ["", *wrap(f"{run.label('hint')}{run.label('colon')}{rule.hint}", screen.width)]
     write("\n".join(lines))
 
 

@@ -90,7 +90,8 @@ def importance(run: Session, owners: Sequence[str]) -> None:
 
 
 def _duty(run: Session, level: Any) -> str:
-    words = f"{pick(level.label, run.lang)}: {pick(level.watched_by, run.lang)} — {pick(level.duty, run.lang)}"
+    duty = f"{pick(level.watched_by, run.lang)} — {pick(level.duty, run.lang)}"
+    words = f"{pick(level.label, run.lang)}{run.label('colon')}{duty}"
     first, *rest = wrap(words, run.style.screen.width - 2)
     return "\n".join(run.style.screen.style(line, "dim") for line in [first, *(f"  {line}" for line in rest)])
 

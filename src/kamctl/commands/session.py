@@ -111,7 +111,8 @@ class Session:
             workspace = workspace_at(self.root, self.repository, self.revision, tolerant=tolerant)
         else:
             workspace = Workspace.open(self.folder, tolerant=tolerant)
-        workspace.progress = None if self.options.quiet else progress(workspace.settings.language)
+        lang = self.lang if self.options.lang else workspace.settings.language
+        workspace.progress = None if self.options.quiet else progress(lang)
         return workspace
 
     @cached_property
