@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamctl import resources
+from kamctl import resources, rules, source
 from kamctl.labels import LANGUAGES, said
-from kamctl.phrases import Phrase, Ready, Verbatim, listed
+from kamctl.phrases import Phrase, Ready, Verbatim, listed, why
+from kamctl.problems import Problem
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "src" / "kamctl").rglob("*.py"))
@@ -134,6 +137,36 @@ def test_what_comes_in_all_languages_is_not_looked_up() -> None:
 def test_text_of_others_is_said_as_it_is(text: str, lang: str) -> None:
     assert said(Verbatim(text), lang) == text
     assert said(text, lang) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said_of_it"),
+    [
+        ("owner: [unclosed\n", "YAML 格式有误：缺少“,”或“]”"),
+        ("goals: {a: 1\n", "YAML 格式有误：缺少“,”或“}”"),
+        ("a: 'b\n", "YAML 格式有误：文件在这里就结束了，前面有没有写完的部分"),
+    ],
+)
+def test_what_the_yaml_reader_says_is_said_in_the_readers_language(text: str, said_of_it: str) -> None:
+    with pytest.raises(source.SourceError) as caught:
+        source.read(text)
+    problem = Problem("a.yaml", caught.value.rule, values=caught.value.values)
+    assert rules.message(problem, "zh-Hans") == said_of_it
+    assert rules.message(problem, "en").startswith("this is not valid YAML: ")
+
+
+@pytest.mark.parametrize(
+    ("code", "lang", "words"),
+    [
+        (errno.ENOENT, "zh-Hans", "没有这个文件或文件夹"),
+        (errno.EISDIR, "zh-Hant", "這是資料夾"),
+        (errno.EXDEV, "zh-Hans", os.strerror(errno.EXDEV)),
+    ],
+)
+def test_why_the_system_refuses_is_said_in_its_words_or_ours(code: int, lang: str, words: str) -> None:
+    error = OSError(code, os.strerror(code))
+    assert why(error) == os.strerror(code)
+    assert said(why(error), lang) == words
 
 
 @given(st.lists(st.from_regex(r"[a-z]{1,5}", fullmatch=True), max_size=12), st.integers(1, 6))

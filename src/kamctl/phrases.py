@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 
 
@@ -80,21 +81,43 @@ KINDS = {
 """What kinds of records, and parts of the method, are called inside a sentence."""
 
 
-def why(error: OSError) -> Phrase:
-    """Return why the system refused, in words that can be translated where it is a common reason."""
-    import errno
+REASONS = {
+    errno.ENOENT: Phrase("No such file or directory"),
+    errno.EACCES: Phrase("Permission denied"),
+    errno.EPERM: Phrase("Operation not permitted"),
+    errno.EISDIR: Phrase("Is a directory"),
+    errno.ENOTDIR: Phrase("Not a directory"),
+    errno.EEXIST: Phrase("File exists"),
+    errno.ENOSPC: Phrase("No space left on device"),
+    errno.EROFS: Phrase("Read-only file system"),
+    errno.ENAMETOOLONG: Phrase("File name too long"),
+    errno.ELOOP: Phrase("Too many levels of symbolic links"),
+    errno.EINVAL: Phrase("Invalid argument"),
+}
+"""Why a system commonly refuses a file, in its own words."""
 
-    reasons = {
-        errno.ENOENT: Phrase("No such file or directory"),
-        errno.EACCES: Phrase("Permission denied"),
-        errno.EPERM: Phrase("Operation not permitted"),
-        errno.EISDIR: Phrase("Is a directory"),
-        errno.ENOTDIR: Phrase("Not a directory"),
-        errno.EEXIST: Phrase("File exists"),
-        errno.ENOSPC: Phrase("No space left on device"),
-        errno.EROFS: Phrase("Read-only file system"),
-        errno.ENAMETOOLONG: Phrase("File name too long"),
-        errno.ELOOP: Phrase("Too many levels of symbolic links"),
-        errno.EINVAL: Phrase("Invalid argument"),
-    }
-    return reasons.get(error.errno or 0) or Verbatim(error.strerror or str(error))
+COMPLAINTS = (
+    Phrase("block sequence entries are not allowed in this context"),
+    Phrase("could not find expected ':'"),
+    Phrase("did not find expected ',' or ']'"),
+    Phrase("did not find expected ',' or '}}'"),
+    Phrase("did not find expected '-' indicator"),
+    Phrase("did not find expected key"),
+    Phrase("did not find expected node content"),
+    Phrase("found character that cannot start any token"),
+    Phrase("found unexpected end of stream"),
+    Phrase("found unknown escape character"),
+    Phrase("mapping keys are not allowed in this context"),
+    Phrase("mapping values are not allowed in this context"),
+)
+"""What libyaml commonly says of text that is no YAML."""
+
+
+def why(error: OSError) -> Phrase:
+    """Return why the system refused, in words that can be said in other languages where it is a common reason."""
+    return REASONS.get(error.errno or 0) or Verbatim(error.strerror or str(error))
+
+
+def known(text: str) -> Phrase:
+    """Return what another program said as a sentence that can be said in other languages, where it is a common one."""
+    return next((words for words in (*REASONS.values(), *COMPLAINTS) if words == text), None) or Verbatim(text)

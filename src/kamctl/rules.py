@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kamctl import resources
-from kamctl.labels import LANGUAGES, pick
-from kamctl.phrases import Phrase, Ready
+from kamctl.labels import LANGUAGES, pick, said
+from kamctl.phrases import Phrase, Ready, known
 from kamctl.problems import Problem
 
 SEVERITIES = ("note", "warning", "error")
 """From the least serious to the most."""
+
+FROM_ELSEWHERE = ("detail", "reason")
+"""Values that are in the words of the system or of libyaml."""
 
 
 class Rule(NamedTuple):
@@ -51,7 +54,9 @@ def all_rules(lang: str) -> Iterator[Rule]:
 
 def message(problem: Problem, lang: str) -> str:
     """Return what is wrong, in words."""
-    return rule(problem.rule, lang).message.format_map(Gaps(problem.values))
+    values = Gaps(problem.values)
+    values |= {name: said(known(values[name]), lang) for name in FROM_ELSEWHERE if name in values}
+    return rule(problem.rule, lang).message.format_map(values)
 
 
 def hint(problem: Problem, lang: str) -> str:

@@ -127,7 +127,7 @@ def _judge(run: Session, after: Workspace, states: Pair) -> tuple[Judge | None, 
         terms = workspace_terms(after, states.after.day)
         return Judge(terms, after.methods.relationship, after.settings.fresh_for), terms
     except KamctlError as error:
-        run.say(f"{run.label('diff-no-method')}: {said(error.message, run.lang)}", "warning")
+        run.say(f"{run.label('diff-no-method')}{run.label('colon')}{said(error.message, run.lang)}", "warning")
         return None, None
 
 

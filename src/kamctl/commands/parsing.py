@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kamctl.phrases import Phrase
-from kamctl.problems import KamctlError, nearest
+from kamctl.problems import KamctlError, choices, nearest
 
 
 class Command(TyperCommand):
@@ -30,7 +30,7 @@ class Group(TyperGroup):
         """Find the command that the arguments name. Raises KamctlError with the nearest one."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             message = Phrase('`{group}` has no command "{name}"', group=ctx.command_path, name=args[0])
-            raise KamctlError(message, nearest(args[0], list(self.commands), see_help(ctx)))
+            raise KamctlError(message, nearest(args[0], list(self.commands), choices(self.commands)))
         return super().resolve_command(ctx, args)
 
 

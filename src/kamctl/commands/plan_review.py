@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kamctl import edit, layout
 from kamctl.commands.differing import wording
 from kamctl.commands.recording import write_record
-from kamctl.commands.rendering import VIEWS, print_view
+from kamctl.commands.rendering import VIEWS, print_view, tell_unread_of
 from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.forms.review import Change, account_review, deal_review
@@ -36,6 +36,7 @@ def review_deal(run: Session, name: str, since: str, output: str) -> None:
     deal = run.workspace.resolve("opportunity", name)
     changed = _changed(run, layout.account_of(deal), deal, since)
     view = deal_review(run.workspace, deal, run.lang, run.as_of, changed)
+    tell_unread_of(run, layout.account_of(deal))
     print_view(run, "review-opportunity", "review", view, output)
 
 
@@ -45,6 +46,7 @@ def review_account(run: Session, name: str, since: str, output: str) -> None:
     account = run.workspace.resolve("account", name)
     changed = _changed(run, account, "", since)
     view = account_review(run.workspace, account, run.lang, run.as_of, changed)
+    tell_unread_of(run, account)
     print_view(run, "review-account", "review", view, output)
 
 

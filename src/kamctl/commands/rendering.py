@@ -24,6 +24,9 @@ FORMATS = ("md", "html", "docx", "pdf")
 VIEWS = ("table", *FORMATS, "json")
 """The same, and the view itself."""
 
+ON_FORMS = ("accounts", "people", "members", "opportunities", "calls", "presentations")
+"""Tables of each kind of file from which something may stand on a form."""
+
 
 def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
     """Print a form of a record, or write it to a file; without a name list the forms."""
@@ -88,7 +91,14 @@ def form_named(name: str, kind: str = "") -> Form:
 def print_form(run: Session, name: str, record_id: str, output: str = "-", deal: str = "") -> None:
     """Print a form of a record, or write it to a file, in the format asked for."""
     run.style.check(VIEWS)
-    print_view(run, name, FORMS[name].name, _view(run, name, record_id, deal), output)
+    view = _view(run, name, record_id, deal)
+    tell_unread_of(run, account_of(record_id))
+    print_view(run, name, FORMS[name].name, view, output)
+
+
+def tell_unread_of(run: Session, account: str) -> None:
+    """Say on stderr how many files of an account a form had to do without."""
+    run.tell_unread(run.workspace.load(ON_FORMS, account=account))
 
 
 def print_view(run: Session, name: str, variable: str, view: Any, output: str = "-") -> None:

@@ -52,7 +52,8 @@ def read_day(asked: str, today: date) -> date | None:
     try:
         return read_date(word, today)
     except ValueError:
-        raise KamctlError(Phrase('"{text}" is not a date', text=asked)) from None
+        hint = Phrase("write 2026-03-12, 2026/3/12 or -7d")
+        raise KamctlError(Phrase('"{text}" is not a date', text=asked), hint) from None
 
 
 def commit_on(repository: Repository, day: date) -> Commit:
