@@ -169,7 +169,7 @@ def test_a_closed_pipe_is_silent_and_no_failure(arguments: str, reader: str) -> 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_is_named() -> None:
     with open("/dev/full", "w") as full:
-        done = process("-C", str(EXAMPLES), "pipeline", stdout=full)
+        done = process("-C", str(EXAMPLES), "--lang", "en", "pipeline", stdout=full)
     assert (done.returncode, done.stderr) == (2, "error: standard output: No space left on device\n")
 
 
@@ -213,17 +213,19 @@ TYPOS = [
     (["rule", "plus-without-evidenc"], '"plus-without-evidenc"', '"plus-without-evidence"'),
     (["schema", "oportunity"], '"oportunity"', '"opportunity"'),
     (["validate", "--only", "bad-dat"], '"bad-dat"', '"bad-date"'),
-    (["pipeline", "--lang", "zhHans"], '"zhHans"', '"zh-Hans"'),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "wrong", "meant"), TYPOS, ids=[" ".join(words) for words, *_ in TYPOS])
 def test_a_typing_error_gets_the_nearest_word_and_exit_2(arguments: list[str], wrong: str, meant: str) -> None:
-    done = on_examples(*arguments)
-    assert (done.code, done.out) == (2, "")
-    assert done.err.startswith("error: ")
-    assert wrong in done.err
-    assert meant in done.err
+    for lang, error, hint in (("zh-Hans", "错误：", "提示：您是不是要写“"), ("en", "error: ", "hint: did you mean")):
+        done = on_examples("--lang", lang, *arguments)
+        assert (done.code, done.out) == (2, "")
+        first, second = done.err.splitlines()
+        assert first.startswith(error)
+        assert second.startswith(hint)
+        assert wrong.strip('"') in first
+        assert meant.strip('"') in second
 
 
 @pytest.mark.parametrize(
@@ -249,9 +251,67 @@ def test_a_typing_error_gets_the_nearest_word_and_exit_2(arguments: list[str], w
     ids=lambda value: " ".join(value).encode("ascii", "replace").decode() if isinstance(value, list) else "",
 )
 def test_a_request_that_makes_no_sense_says_what_would(arguments: list[str], words: str) -> None:
-    done = on_examples(*arguments)
+    done = on_examples("--lang", "en", *arguments)
     assert (done.code, done.out) == (2, "")
     assert words in done.err
+
+
+def test_a_language_that_is_none_is_told_in_that_of_the_workspace() -> None:
+    assert on_examples("pipeline", "--lang", "zhHans").err == "错误：没有语言“zhHans”\n提示：您是不是要写“zh-Hans”？\n"
+
+
+SEE_FORECAST = "提示：用法见 `kamctl forecast --help`\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["pipelin"], "错误：没有命令“pipelin”\n提示：您是不是要写“pipeline”？\n"),
+        (["account", "lst"], "错误：`kamctl account` 没有命令“lst”\n提示：您是不是要写“list”？\n"),
+        (["pipeline", "--formt", "csv"], "错误：没有选项 --formt\n提示：您是不是要写“--format”？\n"),
+        (["opportunity", "new", "bohai-water"], "错误：缺少 --name\n提示：--name TEXT\n"),
+        (["rename"], "错误：缺少 OLD\n提示：用法见 `kamctl rename --help`\n"),
+        (["rename", "a", "b", "c"], "错误：多出了参数：c\n提示：用法见 `kamctl rename --help`\n"),
+        (["pipeline", "--owner"], "错误：--owner 需要一个值\n提示：`kamctl --help` 说明命令怎么写\n"),
+        (["validate", "--strict=yes"], "错误：--strict 不带值\n提示：`kamctl --help` 说明命令怎么写\n"),
+        (["funnel", "--orders", "x"], "错误：--orders 要写不小于 0 的整数\n提示：用法见 `kamctl funnel --help`\n"),
+        (
+            ["forecast", "--simulate", "-1"],
+            "错误：--simulate 要写 0 到 1000000 的整数\n提示：用法见 `kamctl forecast --help`\n",
+        ),
+        (["forecast", "--seed", "x"], "错误：--seed 要写整数\n提示：用法见 `kamctl forecast --help`\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_read_is_told_in_the_readers_language(arguments: list[str], words: str) -> None:
+    assert on_examples(*arguments) == Result(2, "", words)
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "error: there is no kamctl.yaml"),
+        ({"LANG": "zh_CN.UTF-8"}, "错误："),
+        ({"LANG": "en_US.UTF-8", "LC_ALL": "zh_TW.UTF-8"}, "錯誤："),
+        ({"LANG": "de_DE.UTF-8"}, "error: "),
+        ({"LANG": "zh_CN.UTF-8", "KAMCTL_LANG": "zh-Hant"}, "錯誤："),
+        ({"KAMCTL_LANG": "nonsense", "LC_MESSAGES": "zh_Hant_TW"}, "錯誤："),
+    ],
+)
+def test_without_a_workspace_the_terminal_says_the_language(
+    environment: dict[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "KAMCTL_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert kamctl("-C", tmp_path, "pipeline").err.startswith(said)
+
+
+def test_a_workspace_that_cannot_be_read_is_told_in_the_language_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "kamctl.yaml").write_text("format: 1\nlanguage: zh-Hans\ncurrncy: CNY\n", "utf-8")
+    assert kamctl("-C", tmp_path, "pipeline", "--lang", "zh-Hant").err.startswith("錯誤：kamctl.yaml:3:1: ")
+    assert kamctl("-C", tmp_path, "pipelin", "--lang=zh-Hans").err.startswith("错误：没有命令")
 
 
 def test_stage_o_is_the_qualified_opportunity_and_says_that_there_is_or() -> None:

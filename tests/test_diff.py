@@ -430,9 +430,10 @@ def test_no_repository_no_commit_bare_and_no_git(
 
 
 def no_git() -> Exception:
+    from kamctl.phrases import Phrase
     from kamctl.problems import KamctlError
 
-    return KamctlError("git is not installed")
+    return KamctlError(Phrase("git is not installed"))
 
 
 def test_a_shallow_clone_says_so(work: Repo, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -407,7 +407,7 @@ def test_quotas_say_nothing_of_parts_that_are_not_people(capsys: pytest.CaptureF
     ],
 )
 def test_a_slip_is_told_with_a_way_out(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["-C", str(EXAMPLES), "--as-of", TODAY, "forecast", *arguments]) == 2
+    assert cli.run(["-C", str(EXAMPLES), "--as-of", TODAY, "--lang", "en", "forecast", *arguments]) == 2
     assert words in capsys.readouterr().err
 
 

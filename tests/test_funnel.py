@@ -585,7 +585,7 @@ def test_the_stages_of_another_process_can_be_asked_for(capsys: pytest.CaptureFi
     ],
 )
 def test_a_slip_is_told_with_a_way_out(arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["-C", str(EXAMPLES), "--as-of", "2026-06-15", "funnel", *arguments]) == 2
+    assert cli.run(["-C", str(EXAMPLES), "--as-of", "2026-06-15", "--lang", "en", "funnel", *arguments]) == 2
     assert words in capsys.readouterr().err
 
 

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamctl import dates, labels, layout
-from kamctl.labels import Number, pick
+from kamctl.labels import pick
 from kamctl.money import CURRENCIES, Money, Rate, convert, grouped, parse_money, plain
+from kamctl.phrases import Number
 from kamctl.problems import KamctlError
 from kamctl.render import table
 from kamctl.render.screen import Screen

@@ -19,6 +19,7 @@ from kamctl.history.git import ADDED, DELETED, MODIFIED, RENAMED, Repository
 from kamctl.history.revisions import commit_on, read_day, revision
 from kamctl.history.snapshot import KEPT, Snapshot, commit_of, workspace_at
 from kamctl.parallel import begun
+from kamctl.phrases import Verbatim
 from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
@@ -578,7 +579,7 @@ def test_what_is_begun_gives_its_result_or_its_error_to_whoever_waits() -> None:
         return 7
 
     def fail() -> int:
-        raise KamctlError("git is gone")
+        raise KamctlError(Verbatim("git is gone"))
 
     result = begun(work)
     assert (result(), result(), waited) == (7, 7, [1])

@@ -64,6 +64,31 @@ def test_a_bracket_that_opens_at_full_width_closes_so(name: str) -> None:
     assert [text for text in texts if text.count("\uff08") != text.count("\uff09")] == []
 
 
+MAINLAND = re.compile(
+    "信息|質量|軟件|硬件|數據庫|網絡|視頻|打印|默認|文檔|登錄|字段|模板|屏幕|保存|鏈接|設置|運行|概率|匯報|跟蹤|匹配|資質|"
+    "計劃|立項|結項|演示|復盤|回款|打分|培訓|審批|批准|銷售管道|戰略|列表|幣種|貨期|發貨|終端上|全角|聯系|客户|裏|爲|着"
+)
+"""Words and forms of characters that a reader in Taiwan would not write, in our texts for them."""
+
+
+def test_traditional_chinese_is_that_of_taiwan() -> None:
+    tables = {name: table(name) for name in ("labels", "fields", "phrases", "rules")}
+    wrong = [(place, words) for place, words in traditional(tables) if MAINLAND.search(words)]
+    for file in sorted((ROOT / "src" / "kamctl" / "method").rglob("*.yaml")):
+        lines = [line.partition("zh-Hant")[2] for line in file.read_text("utf-8").splitlines()]
+        wrong += [(f"{file.name}:{n}", line) for n, line in enumerate(lines, 1) if MAINLAND.search(line)]
+    assert wrong == []
+
+
+def traditional(data: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key == "zh-Hant":
+                yield place, value
+            else:
+                yield from traditional(value, f"{place} {key}".strip())
+
+
 # --- labels and the code that shows them
 
 

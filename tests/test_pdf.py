@@ -17,6 +17,7 @@ import pytest
 from browsing import pages
 
 from kamctl.forms.catalog import FORMS
+from kamctl.phrases import Verbatim
 from kamctl.problems import KamctlError
 from kamctl.render import pdf as printing
 from kamctl.render.pdf import PRINTERS, browser, by_browser, by_weasyprint, closed_off, pdf
@@ -104,15 +105,15 @@ def test_what_was_chosen_and_is_not_there_is_an_error(
 
 def test_a_misspelt_choice_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAMCTL_PDF", "weasyprnt")
-    with pytest.raises(KamctlError, match='KAMCTL_PDF is "weasyprnt"') as caught:
+    with pytest.raises(KamctlError, match='there is no program KAMCTL_PDF="weasyprnt"') as caught:
         pdf(PAGE)
-    assert caught.value.hint == "did you mean weasyprint?"
+    assert caught.value.hint == 'did you mean "weasyprint"?'
 
 
 @POSIX
 def test_a_page_that_one_cannot_print_goes_to_the_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def fails(page: str) -> bytes | None:
-        raise KamctlError("WeasyPrint cannot print this page")
+        raise KamctlError(Verbatim("WeasyPrint cannot print this page"))
 
     monkeypatch.setitem(PRINTERS, "weasyprint", fails)
     use(monkeypatch, script(tmp_path, 'printf %%PDF-fake > "$target"'))

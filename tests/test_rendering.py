@@ -228,3 +228,18 @@ def test_a_broken_record_is_explained(examples: Path) -> None:
     assert done.code != 0
     assert "accounts/bohai-water/account.yaml:" in done.err
     assert kamctl("render", "profile", "bohai-water/zhang-wei").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["render account-plan bohai-water", "render opportunity-plan line-3", "review account bohai-water",
+     "review opportunity line-3", "contact show zhang-wei --form profile"],
+)  # fmt: skip
+def test_a_form_says_how_many_files_it_had_to_do_without(words: str, examples: Path) -> None:
+    command = words.split()
+    assert "could not be read" not in kamctl(*command).err
+    (examples / "accounts/bohai-water/contacts/liu-yang.yaml").write_bytes(b"name: \0")
+    done = kamctl(*command)
+    assert done.code == 0
+    assert "1 file of 22 could not be read; `kamctl validate` explains each" in done.err
+    assert kamctl(*command, "--format", "json").json["problems"][0]["rule"] == "control-character"

@@ -649,7 +649,7 @@ def test_ramp_of_one_person_opens_each_figure(capsys: pytest.CaptureFixture[str]
 
 
 def test_ramp_of_somebody_without_a_first_day_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run([*BASE, "ramp", "chen-jie"]) == 1
+    assert cli.run([*BASE, "ramp", "chen-jie", "--lang", "en"]) == 1
     assert "does not say when 陈洁 started" in capsys.readouterr().err
 
 
@@ -697,7 +697,7 @@ def test_a_form_is_written_to_a_page_of_one_person(tmp_path: Path, capsys: pytes
 def test_a_new_week_is_written_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = tmp_path / "book"
     shutil.copytree(EXAMPLES, root)
-    command = ["-C", str(root), "--as-of", "2026-06-19", "week", "new", "--owner", "zhou-lei"]
+    command = ["-C", str(root), "--as-of", "2026-06-19", "--lang", "en", "week", "new", "--owner", "zhou-lei"]
     assert cli.run([*command, "--dry-run"]) == 0
     assert not (root / "weeks" / "2026-W26-zhou-lei.yaml").exists()
     assert cli.run(command) == 0
@@ -713,7 +713,7 @@ def test_a_period_that_has_not_begun_is_refused_and_so_is_a_group_that_is_none(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert cli.run([*BASE, "metrics", "--period", "2026-Q4"]) == 2
-    assert cli.run([*BASE, "metrics", "--by", "unti"]) == 2
+    assert cli.run([*BASE, "metrics", "--by", "unti", "--lang", "en"]) == 2
     assert 'did you mean "unit"?' in capsys.readouterr().err
     assert cli.run([*BASE, "metrics", "--by", "unit", "--owner", "li-na"]) == 2
 

@@ -228,7 +228,7 @@ def test_an_old_workbook_never_undoes_newer_work(workspace: Path) -> None:
 
 def test_both_cannot_win(workspace: Path) -> None:
     done = kamctl(workspace, "workbook", "import", str(export(workspace)), "--theirs", "--ours")
-    assert (done.returncode, "cannot both win" in done.stderr) == (2, True)
+    assert (done.returncode, "不能同时使用" in done.stderr) == (2, True)
 
 
 def test_a_row_that_was_deleted_deletes_nothing(workspace: Path) -> None:
@@ -353,7 +353,7 @@ def test_a_near_name_is_for_a_person_to_decide(workspace: Path) -> None:
     assert plan(workspace, file.path, "--account", "渤海水务=bohai-water")[0]["id"] == "bohai-water/备件"
     assert plan(workspace, file.path, "--account", "渤海水务=new")[0]["id"] == "渤海水务/备件"
     done = kamctl(workspace, "workbook", "import", str(file.path), "--account", "渤海水务")
-    assert (done.returncode, "NAME=ID" in done.stderr) == (2, True)
+    assert (done.returncode, "请写成 名称=编号" in done.stderr) == (2, True)
 
 
 def test_rejected_rows_come_back_in_a_copy_that_can_be_corrected(workspace: Path) -> None:
@@ -374,7 +374,7 @@ def test_rejected_rows_come_back_in_a_copy_that_can_be_corrected(workspace: Path
     assert brief(rows)[0] == ("changed", "amount", "4800000 CNY", "5000000 CNY")
     assert rows[1]["outcome"] == "new"
     refused = kamctl(workspace, "workbook", "import", str(file.path), "--rejects", str(rejects))
-    assert (refused.returncode, "exists already" in refused.stderr) == (2, True)
+    assert (refused.returncode, "已经存在" in refused.stderr) == (2, True)
 
 
 def test_a_cell_that_an_edit_cannot_reach_is_rejected_and_the_other_rows_are_written(workspace: Path) -> None:
@@ -459,7 +459,7 @@ def test_the_block_names_another_currency(workspace: Path) -> None:
     file.sheet["E3"] = "USD"
     done = kamctl(workspace, "workbook", "import", str(file.save()))
     assert done.returncode == 1
-    assert 'out.xlsx, 销售漏斗!E3: the currency is "USD" and was CNY' in done.stderr
+    assert "out.xlsx, 销售漏斗!E3：币种写的是“USD”，原来是 CNY" in done.stderr
 
 
 def test_an_export_does_not_overwrite_and_knows_its_forms(workspace: Path) -> None:
@@ -470,7 +470,7 @@ def test_an_export_does_not_overwrite_and_knows_its_forms(workspace: Path) -> No
     assert "pipeline-2026-06-15.xlsx" in named.stderr
     assert (workspace.parent / "pipeline-2026-06-15.xlsx").is_file()
     wrong = kamctl(workspace, "workbook", "export", "--form", "pipelin")
-    assert 'did you mean "pipeline"?' in wrong.stderr
+    assert "您是不是要写“pipeline”？" in wrong.stderr
 
 
 # --- the workbook itself

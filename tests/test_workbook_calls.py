@@ -75,10 +75,10 @@ def test_a_process_record_has_the_calls_of_an_account_up_to_the_day(workspace: P
 def test_options_that_do_not_go_with_a_form_are_refused(workspace: Path) -> None:
     done = kamctl(workspace, "workbook", "export", "--form", "week", "--stage", "Q")
     assert (done.returncode, done.stderr) == (
-        2, "error: --stage does not go with --form week\nhint: it takes --owner, --period\n",
+        2, "错误：--stage 不能与 --form week 一起用\n提示：它可以用 --owner, --period\n",
     )  # fmt: skip
     done = kamctl(workspace, "workbook", "export", "--period", "2026-W25")
-    assert "error: --period does not go with --form pipeline" in done.stderr
+    assert "错误：--period 不能与 --form pipeline 一起用" in done.stderr
 
 
 # --- filled in and back

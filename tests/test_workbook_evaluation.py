@@ -109,4 +109,4 @@ def test_a_conclusion_does_not_move_to_another_person(workspace: Path) -> None:
 def test_a_period_that_has_not_begun_is_refused(workspace: Path) -> None:
     done = kamctl(workspace, "workbook", "export", "--form", "evaluation", "--period", "2027-Q1")
     assert done.returncode == 2
-    assert done.stderr.startswith("error: 2027-Q1 begins on 2027-01-01")
+    assert done.stderr.startswith("错误：2027-Q1 从 2027-01-01 开始")

@@ -17,7 +17,8 @@ from typer.main import get_command
 
 from kamctl import __version__
 from kamctl.commands.session import Globals
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase, why
+from kamctl.problems import KamctlError, nearest
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace"),
@@ -96,9 +97,9 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that the arguments name. Raises KamctlError with the nearest one."""
         if args and args[0] not in (*COMMANDS, *ALIASES) and not args[0].startswith("-"):
-            near = did_you_mean(args[0], [*COMMANDS, *ALIASES])
             raise KamctlError(
-                f'there is no command "{args[0]}"', f'did you mean "{near}"?' if near else "`kamctl --help` lists them"
+                Phrase('there is no command "{name}"', name=args[0]),
+                nearest(args[0], [*COMMANDS, *ALIASES], Phrase("`kamctl --help` lists them")),
             )
         return super().resolve_command(ctx, [ALIASES.get(name, name) for name in args[:1]] + args[1:])
 
@@ -174,17 +175,16 @@ def run(argv: Sequence[str]) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except KamctlError as error:
-        return _fail(error.message, error.hint, error.exit_code)
+        return _fail(error, argv)
     except CLICK_ERROR as error:
         if type(error).__name__ == "NoArgsIsHelpError":
             sys.stdout.write(error.format_message() + "\n")
             return 2
-        context = getattr(error, "ctx", None)
-        hint = f"`{context.command_path} --help` shows what it takes" if context is not None else ""
-        return _fail(error.format_message().rstrip("."), hint, 2) if error.format_message() else 2
+        from kamctl.commands.misreading import misread
+
+        return _fail(misread(error, argv, GLOBAL_OPTIONS), argv)
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted\n")
-        return 130
+        return _fail(KamctlError(Phrase("interrupted"), exit_code=130), argv)
     except SystemExit as end:
         if not isinstance(end.__context__, BrokenPipeError):
             raise
@@ -193,7 +193,8 @@ def run(argv: Sequence[str]) -> int:
         return _forget_output()
     except OSError as error:
         _forget_output()
-        return _fail(f"{error.filename or 'standard output'}: {error.strerror}", "", 2)
+        name = error.filename or Phrase("standard output")
+        return _fail(KamctlError(Phrase("{name}: {why}", name=name, why=why(error))), argv)
     except Exception:
         return _report_bug(argv)
 
@@ -214,7 +215,10 @@ def hoist(argv: Sequence[str]) -> list[str]:
         if argument in GLOBAL_OPTIONS:
             values = [value for _, value in zip(range(GLOBAL_OPTIONS[argument]), arguments, strict=False)]
             if len(values) < GLOBAL_OPTIONS[argument]:
-                raise KamctlError(f"{argument} needs a value", "`kamctl --help` shows the global options")
+                raise KamctlError(
+                    Phrase("{name} needs a value", name=argument),
+                    Phrase("`kamctl --help` shows the global options"),
+                )
             front += [argument, *values]
         elif equals and name.startswith("--") and GLOBAL_OPTIONS.get(name):
             front.append(argument)
@@ -239,21 +243,26 @@ def _forget_output() -> int:
     return 0
 
 
-def _fail(message: str, hint: str, exit_code: int) -> int:
+def _fail(error: KamctlError, argv: Sequence[str]) -> int:
+    from kamctl.commands.speaking import language_of
+    from kamctl.labels import said, text
     from kamctl.render.screen import say, screen
 
-    view = screen()
-    say(f"{view.style_err('error', 'error')}: {message}")
-    if hint:
-        say(f"{view.style_err('hint', 'cyan')}: {hint}")
-    return exit_code
+    view, lang = screen(), language_of(argv)
+    colon = text("colon", lang)
+    say(view.style_err(text("severity-error", lang), "error") + colon + said(error.message, lang))
+    if error.hint:
+        say(view.style_err(text("hint", lang), "cyan") + colon + said(error.hint, lang))
+    return error.exit_code
 
 
 def _report_bug(argv: Sequence[str]) -> int:
     import tempfile
 
     if any("\udc80" <= character <= "\udcff" for argument in argv for character in argument):
-        return _fail("an argument is not UTF-8 text", "type it again, or set LC_ALL=C.UTF-8", 2)
+        words = Phrase("an argument is not UTF-8 text"), Phrase("type it again, or set LC_ALL=C.UTF-8")
+        return _fail(KamctlError(*words), argv)
     with tempfile.NamedTemporaryFile("w", prefix="kamctl-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(f"kamctl {__version__}, Python {sys.version}\narguments: {sys.argv[1:]}\n\n{traceback.format_exc()}")
-    return _fail(f"this is a bug in kamctl; the details are in {log.name}", "please report it with that file", 3)
+    message = Phrase("this is a bug in kamctl; the details are in {file}", file=log.name)
+    return _fail(KamctlError(message, Phrase("please report it with that file"), 3), argv)

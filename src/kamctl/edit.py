@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 
 from kamctl import source
+from kamctl.phrases import Phrase
 from kamctl.problems import Keys
 from kamctl.source import Data, Node
 
@@ -30,7 +31,11 @@ OTHER_READERS = re.compile(
 
 
 class EditRefused(Exception):
-    """The edit would change more than was asked, or has no place to go. The message says which."""
+    """The edit would change more than was asked, or has no place to go. `message` says which."""
+
+    def __init__(self, message: Phrase) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class Plain(str):
@@ -58,14 +63,14 @@ def set_value(text: str, keys: Keys, value: Data, order: Sequence[str] = ()) -> 
         after = Splice(text, quoted).set_value(keys, value, order)
         if reads_as(after, expected):
             return after
-    raise EditRefused(f"setting {dotted(keys)} would change other parts of the file")
+    raise EditRefused(Phrase("setting {key} would change other parts of the file", key=dotted(keys)))
 
 
 def append(text: str, keys: Keys, item: Data, order: Sequence[str] = ()) -> str:
     """Return the text with an item added to the end of a list, in the style of the items above it."""
     there = _get(source.read(text), keys)
     if there is not None and not isinstance(there, list):
-        raise EditRefused(f"{dotted(keys)} is not a list")
+        raise EditRefused(Phrase("{key} is not a list", key=dotted(keys)))
     return set_value(text, (*keys, len(there or [])), item, order)
 
 
@@ -74,7 +79,7 @@ def remove(text: str, keys: Keys) -> str:
     before = source.read(text)
     after = Splice(text, False).remove(keys)
     if not reads_as(after, _without(before, keys)):
-        raise EditRefused(f"removing {dotted(keys)} would change other parts of the file")
+        raise EditRefused(Phrase("removing {key} would change other parts of the file", key=dotted(keys)))
     return after
 
 
@@ -82,10 +87,10 @@ def rename_key(text: str, keys: Keys, name: str) -> str:
     """Return the text with another name for one key. Raises EditRefused when that is there already, or the key not."""
     before = source.read(text)
     if name in _mapping_at(before, keys[:-1]):
-        raise EditRefused(f"{dotted((*keys[:-1], name))} is there already")
+        raise EditRefused(Phrase("{key} is there already", key=dotted((*keys[:-1], name))))
     after = Splice(text, False).rename_key(keys, name)
     if not reads_as(after, _with_key(before, keys, name)):
-        raise EditRefused(f"renaming {dotted(keys)} would change other parts of the file")
+        raise EditRefused(Phrase("renaming {key} would change other parts of the file", key=dotted(keys)))
     return after
 
 
@@ -207,13 +212,15 @@ class Splice:
             return self._add_entry(name, node, str(missing[0]), value, order)
         if node.kind == "sequence":
             return self._add_item(name, node, value)
-        raise EditRefused(f"{dotted(keys[:followed])} is {'an alias' if node.kind == 'alias' else 'text'}")
+        if node.kind == "alias":
+            raise EditRefused(Phrase("{key} is an alias", key=dotted(keys[:followed])))
+        raise EditRefused(Phrase("{key} is text", key=dotted(keys[:followed])))
 
     def remove(self, keys: Keys) -> str:
         """Return the text without one key or list item."""
         name, node, followed = source.find(self.root, keys)
         if not keys or node is None or followed < len(keys):
-            raise EditRefused(f"{dotted(keys)} is not there")
+            raise EditRefused(Phrase("{key} is not there", key=dotted(keys)))
         parent_name, parent, _ = source.find(self.root, keys[:-1])
         assert parent is not None
         if len(parent.items) == 1 and (parent_name is not None or parent.style == "flow"):
@@ -226,7 +233,7 @@ class Splice:
         line_start = self.line_start(start)
         if self.text[line_start:start].strip(" "):
             if position + 1 == len(starts):
-                raise EditRefused(f"{dotted(keys)} is the only entry of a list item; remove the item")
+                raise EditRefused(Phrase("{key} is the only entry of a list item; remove the item", key=dotted(keys)))
             next_start = starts[position + 1] if name is not None else self.dash(parent, position + 1)
             comment = self.text.find("#", self.line_end(self.end(node)), next_start)
             return self._cut(start, comment if comment >= 0 else next_start)
@@ -236,7 +243,7 @@ class Splice:
         """Return the text with another name for one key."""
         name, _, followed = source.find(self.root, keys)
         if name is None or followed < len(keys):
-            raise EditRefused(f"{dotted(keys)} is not there")
+            raise EditRefused(Phrase("{key} is not there", key=dotted(keys)))
         style = name.style if name.style in ("'", '"') else ""
         written = scalar(new, style, flow=self._inside_flow(name))
         return self.text[: name.start] + written + self.text[name.end :]
@@ -258,7 +265,7 @@ class Splice:
             written = self._one_line(value, in_flow)
             return self._put(name, node, written)
         if name is None:
-            raise EditRefused("a list item cannot be replaced by a longer one; edit its fields")
+            raise EditRefused(Phrase("a list item cannot be replaced by a longer one; edit its fields"))
         indent = self._column(name) + 2
         lines = self.newline.join(block_lines(value, indent, self.quoted))
         after_name = self.text.index(":", name.end) + 1
@@ -311,7 +318,7 @@ class Splice:
         dash = self.dash(node, len(node.items) - 1)
         indent = dash - self.line_start(dash)
         if self.text[self.line_start(dash) : dash].strip(" "):
-            raise EditRefused("this list stands inside another list on one line")
+            raise EditRefused(Phrase("this list stands inside another list on one line"))
         if value and isinstance(value, dict) and last.kind == "mapping":
             written = flow_text(value, self.quoted)
             if last.style == "block":
@@ -441,8 +448,10 @@ def with_value(data: Data, keys: Keys, value: Data) -> Data:
     if isinstance(data, list) and isinstance(key, int) and 0 <= key <= len(data):
         return [*data[:key], with_value(data[key] if key < len(data) else None, rest, value), *data[key + 1 :]]
     if isinstance(data, list):
-        raise EditRefused(f"there is no item {key}; the list has {len(data)}, numbered from 0")
-    raise EditRefused(f"there is text where {key} should stand")
+        raise EditRefused(
+            Phrase("there is no item {key}; the list has {count}, numbered from 0", key=key, count=len(data))
+        )
+    raise EditRefused(Phrase("there is text where {key} should stand", key=key))
 
 
 def _without(data: Data, keys: Keys) -> Data:
@@ -455,7 +464,7 @@ def _without(data: Data, keys: Keys) -> Data:
         if rest:
             return [*data[:key], _without(data[key], rest), *data[key + 1 :]]
         return [item for position, item in enumerate(data) if position != key]
-    raise EditRefused(f"{key} is not there")
+    raise EditRefused(Phrase("{key} is not there", key=key))
 
 
 def _mapping_at(data: Data, keys: Keys) -> dict[str, Data]:

@@ -23,6 +23,7 @@ from kamctl.index import (
     unpack_rows,
 )
 from kamctl.parallel import in_halves
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError, Problem
 from kamctl.tree import Files, Folder, SourceFile
 
@@ -299,14 +300,16 @@ def read_document(where: Files, file: SourceFile) -> Document:
     return Document(file, raw, text, *read_record(MODELS[file.kind], data, file.path, blanks))
 
 
-def unreadable(where: Files, problems: list[Problem], lang: str) -> KamctlError:
+def unreadable(where: Files, problems: list[Problem]) -> KamctlError:
     """Return the error that stops a command on a file that cannot be read."""
     from kamctl import rules
 
     first = located(where, problems[:1])[0]
-    more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-    message = f"{first.path}:{first.line}:{first.column}: {first.rule}: {rules.message(first, lang)}{more}"
-    return KamctlError(message, rules.hint(first, lang) or "`kamctl validate` shows every problem", exit_code=1)
+    place = f"{first.path}:{first.line}:{first.column}: {first.rule}"
+    message = Phrase("{place}: {words}", place=place, words=rules.told(first))
+    if len(problems) > 1:
+        message = Phrase("{first} ({count} more)", first=message, count=len(problems) - 1)
+    return KamctlError(message, rules.advice(first) or Phrase("`kamctl validate` shows every problem"), exit_code=1)
 
 
 def located(where: Files, problems: list[Problem], texts: dict[str, str] | None = None) -> list[Problem]:
@@ -378,7 +381,7 @@ def _read_bytes(where: Files, path: str) -> bytes:
     try:
         return where.read(path)
     except OSError as error:
-        raise KamctlError(f"{path} cannot be read: {error.strerror}", exit_code=2) from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=path, why=why(error)), exit_code=2) from None
 
 
 def _text_or_nothing(where: Files, path: str) -> str:

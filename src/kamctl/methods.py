@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from kamctl import layout, resources
 from kamctl.index import Fingerprint, Index, folder_for
-from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.phrases import KINDS, Phrase
+from kamctl.problems import KamctlError, Problem, nearest
 from kamctl.schema import method
 from kamctl.tree import Disk, Files
 
@@ -132,9 +133,8 @@ class Methods:
         files = self.files if place.own and self.files is not None else SHIPPED
         if not files.holds(place.path):
             known = self.names(kind)
-            near = did_you_mean(name, known)
-            hint = f'did you mean "{near}"?' if near else f"there are: {', '.join(known)}"
-            raise KamctlError(f'there is no {kind} "{name}"', hint)
+            hint = nearest(name, known, Phrase("there are: {names}", names=", ".join(known)))
+            raise KamctlError(Phrase('there is no {kind} "{name}"', kind=KINDS.get(kind, kind), name=name), hint)
         mark = files.mark(place.path)
         store = f"method/{kind}-{name}"
         kept = kept_part(self.index, store, mark)
@@ -145,8 +145,10 @@ class Methods:
             keep_part(self.index, store, mark, record)
         if record is None:
             self.problems += problems
-            hint = "`kamctl validate` shows each problem with its place"
-            raise KamctlError(f"{place.path} cannot be used: {len(problems)} problem(s)", hint)
+            hint = Phrase("`kamctl validate` shows each problem with its place")
+            raise KamctlError(
+                Phrase("{path} cannot be used: {count:problem|problems}", path=place.path, count=len(problems)), hint
+            )
         return record
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kamctl import edit, layout, source
 from kamctl.edit import EditRefused
+from kamctl.phrases import Phrase, Verbatim, why
 from kamctl.problems import KamctlError
 from kamctl.saving import Draft
 from kamctl.schema.kinds import MODELS
@@ -92,7 +93,11 @@ def plan(workspace: Workspace, subject: Subject) -> Plan:
             raw = workspace.files.read(file.path)
         except OSError as error:
             if moved != file.path:
-                raise KamctlError(f"{file.path} cannot be read: {error.strerror}", "nothing was written", 1) from None
+                raise KamctlError(
+                    Phrase("{path} cannot be read: {why}", path=file.path, why=why(error)),
+                    Phrase("nothing was written"),
+                    1,
+                ) from None
             planned.unread.append(file.path)
             continue
         after, count = raw, 0
@@ -114,19 +119,19 @@ def _check_free(workspace: Workspace, subject: Subject) -> None:
     files, new = workspace.files, subject.new
     if subject.kind == MEMBER:
         if new in _members(workspace):
-            raise KamctlError(f"{new} is one of our people already", "nothing was written", 1)
+            raise KamctlError(Phrase("{name} is one of our people already", name=new), Phrase("nothing was written"), 1)
         taken = next((name for name in workspace.ids("contact") if layout.stem_of(name) == new), None)
         if taken is not None:
-            hint = "steps of a plan name people of both sides; choose another id"
-            raise KamctlError(f"{new} is the id of a contact, {taken}", hint, 1)
+            hint = Phrase("steps of a plan name people of both sides; choose another id")
+            raise KamctlError(Phrase("{new} is the id of a contact, {taken}", new=new, taken=taken), hint, 1)
         return
     path = layout.path_of(subject.kind, new)
     there = os.path.dirname(path) if subject.kind == ACCOUNT else path
     if files.holds(path) or os.path.lexists(workspace.root / there):
-        raise KamctlError(f"{there} exists already", "nothing was written", 1)
+        raise KamctlError(Phrase("{path} exists already", path=there), Phrase("nothing was written"), 1)
     if subject.kind == "contact" and layout.stem_of(new) in _members(workspace):
-        hint = "steps of a plan name people of both sides; choose another id"
-        raise KamctlError(f"{layout.stem_of(new)} is one of our people", hint, 1)
+        hint = Phrase("steps of a plan name people of both sides; choose another id")
+        raise KamctlError(Phrase("{name} is one of our people", name=layout.stem_of(new)), hint, 1)
 
 
 def _members(workspace: Workspace) -> dict[str, object]:
@@ -143,7 +148,7 @@ def _others(workspace: Workspace, subject: Subject) -> Iterator[tuple[str, str]]
             full = os.path.join(folder, name)
             path = os.path.relpath(full, workspace.root).replace(os.sep, "/")
             if os.path.islink(full):
-                raise KamctlError(f"{path} is a link", "move it by hand first", 1)
+                raise KamctlError(Phrase("{path} is a link", path=path), Phrase("move it by hand first"), 1)
             if name in names and path not in records:
                 yield path, new + path[len(old) :]
 
@@ -175,7 +180,9 @@ def _edited(subject: Subject, file: SourceFile, text: str, members: frozenset[st
             text = edit.rename_key(text, keys, value) if on_key else edit.set_value(text, keys, value)
             count += 1
     except EditRefused as error:
-        raise KamctlError(f"{file.path}: {error}", "change it by hand first; nothing was written", 1) from None
+        raise KamctlError(
+            Verbatim(f"{file.path}: {error}"), Phrase("change it by hand first; nothing was written"), 1
+        ) from None
 
 
 def _to_change(

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kamctl import resources
-from kamctl.labels import pick
+from kamctl.labels import LANGUAGES, pick, said
+from kamctl.phrases import Phrase, Ready, known
 from kamctl.problems import Problem
 
 SEVERITIES = ("note", "warning", "error")
 """From the least serious to the most."""
+
+FROM_ELSEWHERE = ("detail", "reason")
+"""Values that are in the words of the system or of libyaml."""
 
 
 class Rule(NamedTuple):
@@ -50,7 +54,9 @@ def all_rules(lang: str) -> Iterator[Rule]:
 
 def message(problem: Problem, lang: str) -> str:
     """Return what is wrong, in words."""
-    return rule(problem.rule, lang).message.format_map(Gaps(problem.values))
+    values = Gaps(problem.values)
+    values |= {name: said(known(values[name]), lang) for name in FROM_ELSEWHERE if name in values}
+    return rule(problem.rule, lang).message.format_map(values)
 
 
 def hint(problem: Problem, lang: str) -> str:
@@ -61,6 +67,16 @@ def hint(problem: Problem, lang: str) -> str:
 
         return text("did-you-mean", lang, word=suggestion)
     return rule(problem.rule, lang).hint.format_map(Gaps(problem.values)).strip()
+
+
+def told(problem: Problem) -> Phrase:
+    """Return what is wrong, for a reader of any language."""
+    return Ready({lang: message(problem, lang) for lang in LANGUAGES})
+
+
+def advice(problem: Problem) -> Phrase:
+    """Return what to do about it, for a reader of any language; empty when there is nothing to say."""
+    return Ready({lang: hint(problem, lang) for lang in LANGUAGES})
 
 
 def severity(problem: Problem) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kamctl import layout
+from kamctl.phrases import NOTHING, Phrase, why
 from kamctl.problems import KamctlError
 
 try:
@@ -62,7 +63,7 @@ def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
         else:
             _create(path, content, str(path))
     except OSError as error:
-        raise KamctlError(f"{path} cannot be written: {error.strerror}", exit_code=1) from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error)), exit_code=1) from None
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,16 @@ def whole_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
     """
     try:
         if not overwrite and os.path.lexists(path):
-            raise KamctlError(f"{path} exists already", "--force overwrites it, -o FILE writes another")
+            raise KamctlError(
+                Phrase("{path} exists already", path=path), Phrase("--force overwrites it, -o FILE writes another")
+            )
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             temporary = Path(folder) / path.name
             yield temporary
             temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
             os.replace(temporary, path)
     except OSError as error:
-        raise KamctlError(f"{path} cannot be written: {error.strerror or error}", exit_code=1) from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error)), exit_code=1) from None
 
 
 def save(root: Path, draft: Draft | Copy) -> None:
@@ -100,14 +103,18 @@ def save(root: Path, draft: Draft | Copy) -> None:
     """
     target = Path(os.path.realpath(root / draft.path))
     if not target.is_relative_to(os.path.realpath(root)):
-        raise KamctlError(f"{draft.path} is a link out of the workspace", "edit the file where it lies", 1)
+        raise KamctlError(
+            Phrase("{path} is a link out of the workspace", path=draft.path), Phrase("edit the file where it lies"), 1
+        )
     try:
         if draft.before is None:
             _create(target, draft.after, draft.path)
         else:
             _replace(target, draft.before, draft.after, draft.path)
     except OSError as error:
-        raise KamctlError(f"{draft.path} cannot be written: {error.strerror}", exit_code=1) from None
+        raise KamctlError(
+            Phrase("{path} cannot be written: {why}", path=draft.path, why=why(error)), exit_code=1
+        ) from None
 
 
 def _create(target: Path, content: bytes, shown: str) -> None:
@@ -122,7 +129,7 @@ def _create(target: Path, content: bytes, shown: str) -> None:
             with open(target, "xb"):
                 os.replace(temporary, target)
     except FileExistsError:
-        raise KamctlError(f"{shown} exists already", "nothing was written", 1) from None
+        raise KamctlError(Phrase("{path} exists already", path=shown), Phrase("nothing was written"), 1) from None
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -132,7 +139,11 @@ def _replace(target: Path, before: bytes, after: bytes, shown: str) -> None:
     temporary = _write_beside(target, after, target.stat().st_mode & 0o777)
     try:
         if target.read_bytes() != before:
-            raise KamctlError(f"{shown} was changed by someone else meanwhile", "nothing was written; run it again", 1)
+            raise KamctlError(
+                Phrase("{path} was changed by someone else meanwhile", path=shown),
+                Phrase("nothing was written; run it again"),
+                1,
+            )
         os.replace(temporary, target)
     except BaseException:
         os.unlink(temporary)
@@ -179,7 +190,7 @@ def save_all(root: Path, drafts: Sequence[Draft], gone: Mapping[str, bytes] | No
             _settle(len(steps), folder)
             _write_journal(folder, steps)
         except OSError as error:
-            raise KamctlError(f"nothing was written: {error.strerror or error}", exit_code=1) from None
+            raise KamctlError(Phrase("nothing was written: {why}", why=why(error)), exit_code=1) from None
         try:
             left = _finish(root, folder, steps)
         except KeyboardInterrupt:
@@ -226,7 +237,9 @@ def _owned(folder: Path) -> int:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise KamctlError(f"{folder.name} cannot be made: {error.strerror}", exit_code=1) from None
+            raise KamctlError(
+                Phrase("{path} cannot be made: {why}", path=folder.name, why=why(error)), exit_code=1
+            ) from None
         with suppress(OSError):  # a disk without locks
             flock(handle, LOCK_EX)
         with suppress(FileNotFoundError):
@@ -252,15 +265,17 @@ def _take_up(root: Path, folder: Path) -> None:
 
 
 def _unfinished(error: OSError) -> KamctlError:
-    message = f"not all files are written yet: {error.filename or layout.STAGING}: {error.strerror}"
-    return KamctlError(message, "the next kamctl command finishes it, once the disk allows it", 1)
+    message = Phrase(
+        "not all files are written yet: {file}: {why}", file=error.filename or layout.STAGING, why=why(error)
+    )
+    return KamctlError(message, Phrase("the next kamctl command finishes it, once the disk allows it"), 1)
 
 
 def _changed_meanwhile(paths: Sequence[str]) -> KamctlError:
     names = ", ".join(paths[:5]) + (" …" if len(paths) > 5 else "")
     return KamctlError(
-        f"changed by someone else meanwhile, and left alone: {names}",
-        "all others are written; `git diff` shows them",
+        Phrase("changed by someone else meanwhile, and left alone: {names}", names=names),
+        Phrase("all others are written; `git diff` shows them"),
         1,
     )
 
@@ -279,31 +294,45 @@ def _check(root: Path, steps: Sequence[Step]) -> None:
     """Raise KamctlError unless every file is as it was read, is named once, and may be written."""
     paths = [step.path for step in steps]
     if len(set(paths)) < len(paths):
-        raise KamctlError(f"{next(path for path in paths if paths.count(path) > 1)} would be written twice", "", 1)
+        raise KamctlError(
+            Phrase("{path} would be written twice", path=next(path for path in paths if paths.count(path) > 1)),
+            NOTHING,
+            1,
+        )
     for step in steps:
         there = _present(root, step.path)
         if there == step.before:
             _check_folder(_target(root, step.path), step.path)
             continue
         if not step.before:
-            raise KamctlError(f"{step.path} exists already", "nothing was written", 1)
-        raise KamctlError(f"{step.path} was changed by someone else meanwhile", "nothing was written; run it again", 1)
+            raise KamctlError(Phrase("{path} exists already", path=step.path), Phrase("nothing was written"), 1)
+        raise KamctlError(
+            Phrase("{path} was changed by someone else meanwhile", path=step.path),
+            Phrase("nothing was written; run it again"),
+            1,
+        )
 
 
 def _check_folder(target: Path, path: str) -> None:
     """Raise KamctlError when a file cannot be put where it belongs."""
     folder = next(parent for parent in target.parents if os.path.lexists(parent))
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise KamctlError(f"{path} cannot be written: {folder.name} is closed", "nothing was written", 1)
+        raise KamctlError(
+            Phrase("{path} cannot be written: {name} is closed", path=path, name=folder.name),
+            Phrase("nothing was written"),
+            1,
+        )
 
 
 def _target(root: Path, path: str) -> Path:
     """Return where a file lies, links followed. Raises KamctlError outside the workspace and for other files."""
     if layout.kind_and_id(path) is None or {"", ".", ".."} & set(path.split("/")):
-        raise KamctlError(f"{path} is no file of a workspace", exit_code=1)
+        raise KamctlError(Phrase("{path} is no file of a workspace", path=path), exit_code=1)
     target = Path(os.path.realpath(root / path))
     if not target.is_relative_to(os.path.realpath(root)):
-        raise KamctlError(f"{path} is a link out of the workspace", "edit the file where it lies", 1)
+        raise KamctlError(
+            Phrase("{path} is a link out of the workspace", path=path), Phrase("edit the file where it lies"), 1
+        )
     return target
 
 
@@ -349,8 +378,8 @@ def _read_journal(folder: Path) -> list[Step] | None:
     except (ValueError, TypeError, KeyError, AttributeError):
         pass
     raise KamctlError(
-        f"{layout.STAGING}/{JOURNAL} is damaged",
-        f"look at `git status`, then remove the folder {layout.STAGING} by hand",
+        Phrase("{file} is damaged", file=f"{layout.STAGING}/{JOURNAL}"),
+        Phrase("look at `git status`, then remove the folder {folder} by hand", folder=layout.STAGING),
         1,
     )
 

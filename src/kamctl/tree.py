@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from kamctl import layout
 from kamctl.index import GONE, Fingerprint, fingerprint
 from kamctl.parallel import in_halves
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 
 FEW_ACCOUNTS = 300
@@ -38,8 +39,8 @@ def root_of(start: Path) -> Path:
     """Return the root of the workspace that `start` lies in. Raises KamctlError when there is none."""
     root = find_root(start)
     if root is None:
-        hint = "`kamctl init DIR` makes a workspace; `-C DIR` names one"
-        raise KamctlError(f"there is no kamctl.yaml in {start} or above", hint)
+        hint = Phrase("`kamctl init DIR` makes a workspace; `-C DIR` names one")
+        raise KamctlError(Phrase("there is no kamctl.yaml in {start} or above", start=start), hint)
     return root
 
 

@@ -16,6 +16,7 @@ from kamctl import checks, facts, layout, rules, tree
 from kamctl.checks.context import Context
 from kamctl.facts import Facts
 from kamctl.index import Fingerprint, pack_problems, unpack_problems
+from kamctl.labels import said
 from kamctl.loading import Loaded, counted, import_models, load, located
 from kamctl.method_validation import method_problems
 from kamctl.parallel import in_halves
@@ -304,7 +305,7 @@ class _Validation:
                 "choices": _choices(self.workspace, processes),
             }
         except KamctlError as error:
-            values = {"message": error.message, "advice": error.hint}
+            values = {"message": said(error.message, settings.language), "advice": said(error.hint, settings.language)}
             return Problem(layout.ROOT_FILE, "method-missing", (setting,), values=values)
 
     @cached_property

@@ -15,7 +15,8 @@ from kamctl.index import Index, folder_for, pack, unpack
 from kamctl.loading import Document, Loaded, located, read_document, unreadable
 from kamctl.methods import Methods, read_method_file
 from kamctl.money import Rate
-from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.phrases import KINDS, Phrase, listed
+from kamctl.problems import AmbiguousError, KamctlError, Problem, nearest
 from kamctl.tree import Disk, Files, SourceFile
 
 FORMAT = 1
@@ -80,7 +81,7 @@ class Workspace:
         """Return one record. Raises KamctlError, with the first problem, when it cannot be read."""
         document = self.document(SourceFile(layout.path_of(kind, record_id), kind, record_id))
         if document.record is None:
-            raise unreadable(self.files, document.problems, self.settings.language)
+            raise unreadable(self.files, document.problems)
         return document.record
 
     def ids(self, kind: str) -> list[str]:
@@ -103,11 +104,16 @@ class Workspace:
         if len(parts) == 1:
             return parts[0]
         if parts:
-            more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
-            raise KamctlError(f'"{name}" could be any of {len(parts)} {kind} files', ", ".join(parts[:5]) + more)
-        near = did_you_mean(name, [*known, *(layout.stem_of(record_id) for record_id in known)])
-        hint = f'did you mean "{near}"?' if near else f"`kamctl {kind} list` shows them all"
-        raise KamctlError(f'there is no {kind} "{name}"', hint)
+            raise AmbiguousError(
+                Phrase('"{name}" could be any of {count} {kind} files', name=name, count=len(parts), kind=KINDS[kind]),
+                listed(parts),
+            )
+        hint = nearest(
+            name,
+            [*known, *(layout.stem_of(record_id) for record_id in known)],
+            Phrase("`kamctl {noun} list` shows them all", noun="callplan" if kind == "call" else kind),
+        )
+        raise KamctlError(Phrase('there is no {kind} "{name}"', kind=KINDS[kind], name=name), hint)
 
     def _is_id(self, kind: str, name: str) -> bool:
         """Whether a name is the whole id of a record, and not a way to some other file."""
@@ -138,8 +144,13 @@ def _settings(files: Files, index: Index, tolerant: bool) -> SettingsRow:
     document = read_document(files, SourceFile(layout.ROOT_FILE, "settings", ""))
     written = document.record.format if document.record is not None else _format_of(document.text)
     if written > FORMAT and not tolerant:
-        message = f"{layout.ROOT_FILE} has format {written}; this kamctl knows {FORMAT}"
-        raise KamctlError(message, "install a newer kamctl")
+        message = Phrase(
+            "{file} has format {written}; this kamctl knows {known}",
+            file=layout.ROOT_FILE,
+            written=written,
+            known=FORMAT,
+        )
+        raise KamctlError(message, Phrase("install a newer kamctl"))
     if document.record is None and not tolerant:
         raise _unreadable_settings(files, document)
     settings = settings_row(document.record or Settings.model_validate({"format": str(FORMAT)}))
@@ -153,8 +164,8 @@ def _unreadable_settings(files: Files, document: Document) -> KamctlError:
 
     first = located(files, document.problems)[0]
     return KamctlError(
-        f"{layout.ROOT_FILE}:{first.line}:{first.column}: {rules.message(first, 'en')}",
-        rules.hint(first, "en") or "`kamctl validate` shows every problem",
+        Phrase("{place}: {words}", place=f"{first.path}:{first.line}:{first.column}", words=rules.told(first)),
+        rules.advice(first) or Phrase("`kamctl validate` shows every problem"),
     )
 
 

@@ -14,6 +14,7 @@ from kamctl.exchange.calendar import Entry, calendar_bytes
 from kamctl.facts import CallRow, CommitmentRow, Facts
 from kamctl.labels import text
 from kamctl.layout import full_id
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.saving import whole_file
 
@@ -29,7 +30,9 @@ def export_calendar(run: Session, owner: str, since: str, until: str, todos: boo
     first = run.day(since, "--since") if since else date.min
     last = run.day(until, "--until") if until else date.max
     if first > last:
-        raise KamctlError(f"--since {first} is after --until {last}", "swap them")
+        raise KamctlError(
+            Phrase("--since {first} is after --until {last}", first=first, last=last), Phrase("swap them")
+        )
     entries = [entry for entry in _entries(run, facts, who, todos) if first <= _day(entry) <= last]
     entries.sort(key=lambda entry: (_day(entry), str(entry.start), entry.key))
     name = run.workspace.settings.name or run.workspace.root.name

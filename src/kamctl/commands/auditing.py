@@ -13,7 +13,8 @@ from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Steps, read_steps
 from kamctl.history.story import everything
 from kamctl.labels import pick
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import audit as rendered
 
 KINDS = ("call", "opportunity")
@@ -26,9 +27,8 @@ def audit(run: Session, since: str, owner: str) -> None:
     first = run.day(since, "--since") if since else None
     facts = run.workspace.load(("accounts", "members", "opportunities", "calls", "competitors")).facts
     if owner and owner not in facts.members:
-        near = did_you_mean(owner, list(facts.members))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(facts.members)}"
-        raise KamctlError(f'there is nobody called "{owner}" in team.yaml', hint)
+        hint = nearest(owner, list(facts.members), choices(facts.members))
+        raise KamctlError(Phrase('there is nobody called "{name}" in team.yaml', name=owner), hint)
     versions = everything(repository, commit_of(run.workspace, repository))
     wanted = [version for version in versions if (layout.kind_and_id(version.path) or ("",))[0] in KINDS]
     read = read_steps(repository, wanted)

@@ -21,7 +21,8 @@ from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
 from kamctl.loading import Document, unreadable
-from kamctl.problems import KamctlError, Keys, did_you_mean
+from kamctl.phrases import Phrase, why
+from kamctl.problems import KamctlError, Keys, choices, nearest
 from kamctl.render.output import print_table
 from kamctl.render.table import Column, Table
 from kamctl.saving import Draft
@@ -68,7 +69,7 @@ def plan_new(run: Session, wish: Wish, form: str, dry_run: bool) -> None:
     """Write a new call plan and print its form. Raises KamctlError when it cannot be told what or whom is meant."""
     form_named(form, "call")
     if wish.mode not in MODES:
-        raise KamctlError(f'there is no mode "{wish.mode}"', f"one of {', '.join(MODES)}")
+        raise KamctlError(Phrase('there is no mode "{name}"', name=wish.mode), choices(MODES))
     account, deal_id = subject_of(run, wish.about)
     facts = run.workspace.load(account=account).facts
     deal = next((row for row in facts.opportunities if row.id == deal_id), None)
@@ -113,19 +114,21 @@ def record(run: Session, name: str, report: CallReport, dry_run: bool) -> None:
     call = workspace.resolve("call", name)
     before = workspace.document(SourceFile(path_of("call", call), "call", call))
     if before.record is None:
-        raise unreadable(workspace.files, before.problems, run.lang)
+        raise unreadable(workspace.files, before.problems)
     if report == CallReport("", "", [], [], [], "", "", "", "") and can_ask():
         report = _asked(run, before.record)
     told = _told(run, before, report)
     if not told:
-        raise KamctlError("there is nothing to record", "--events TEXT, --file outcome.yaml, or run it on a terminal")
+        raise KamctlError(
+            Phrase("there is nothing to record"), Phrase("--events TEXT, --file outcome.yaml, or run it on a terminal")
+        )
     told.insert(0, (("outcome", "recorded_at"), _recorded_at(run, report.recorded_at)))
     text = before.text
     try:
         for keys, value in _outcome_first(told, before.record.outcome is not None):
             text = edit.set_value(text, keys, value, walk.keys_at(Outcome, ()))
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "nothing was written", 1) from None
+        raise KamctlError(error.message, Phrase("nothing was written"), 1) from None
     write_record(run, Draft(before.file.path, before.raw, text), dry_run)
     if report.next_date and not dry_run:
         about = before.record.opportunity or account_of(call)
@@ -164,9 +167,10 @@ def _contact(facts: Facts, account: str, deal: str, wanted: str, questions: Sequ
         named = stems | {person.name: person.id for person in people}
         found = named.get(stem_of(wanted))
         if found is None:
-            near = did_you_mean(stem_of(wanted), list(named))
-            hint = f'did you mean "{near}"?' if near else f"contacts: {', '.join(stems) or 'none yet'}"
-            raise KamctlError(f'{account} has no contact "{wanted}"', hint)
+            hint = nearest(
+                stem_of(wanted), list(named), Phrase("contacts: {names}", names=", ".join(stems) or Phrase("none yet"))
+            )
+            raise KamctlError(Phrase('{account} has no contact "{wanted}"', account=account, wanted=wanted), hint)
         return found
     answers = [question.person for question in questions if question.person in facts.people]
     if answers:
@@ -175,8 +179,13 @@ def _contact(facts: Facts, account: str, deal: str, wanted: str, questions: Sequ
     if team or len(people) == 1:
         return team[0] if team else people[0].id
     if not people:
-        raise KamctlError(f"{account} has no contacts yet", f'`kamctl contact new {account} --name "…"` makes one')
-    raise KamctlError("whom do you want to see?", f"--contact PERSON, one of {', '.join(stems)}")
+        raise KamctlError(
+            Phrase("{account} has no contacts yet", account=account),
+            Phrase('`kamctl contact new {account} --name "…"` makes one', account=account),
+        )
+    raise KamctlError(
+        Phrase("whom do you want to see?"), Phrase("--contact PERSON, one of {names}", names=", ".join(stems))
+    )
 
 
 def _calls_table(run: Session, facts: Facts, calls: Sequence[CallRow]) -> Table:
@@ -220,7 +229,10 @@ def _told(run: Session, before: Document, report: CallReport) -> list[Change]:
     for numbers, met in ((report.met, edit.Plain("true")), (report.missed, edit.Plain("false"))):
         for number in numbers:
             if not 1 <= number <= len(objectives):
-                raise KamctlError(f"there is no objective {number}", f"the plan has {len(objectives)}")
+                raise KamctlError(
+                    Phrase("there is no objective {number}", number=number),
+                    Phrase("the plan has {count}", count=len(objectives)),
+                )
             told.append((("plan", "objectives", number - 1, "met"), met))
     if report.commitments:
         existing = source.read(before.text).get("outcome")
@@ -237,14 +249,19 @@ def _told(run: Session, before: Document, report: CallReport) -> list[Change]:
 def _promise(run: Session, before: Document, words: str) -> Data:
     found = COMMITMENT.fullmatch(words)
     if not found:
-        raise KamctlError(f'"{words}" is no commitment', "write who:what@date, such as zhang-wei:发新图纸@2026-06-20")
+        raise KamctlError(
+            Phrase('"{words}" is no commitment', words=words),
+            Phrase("write who:what@date, such as zhang-wei:发新图纸@2026-06-20"),
+        )
     by, what, due = found.groups()
     account = account_of(before.file.id)
     known = [*run.workspace.load(("members",)).facts.members]
     known += [stem_of(person) for person in run.workspace.ids("contact") if account_of(person) == account]
     if stem_of(by) not in known and full_id(account, by) not in run.workspace.ids("contact"):
-        near = did_you_mean(by, known)
-        raise KamctlError(f'who is "{by}"?', f'did you mean "{near}"?' if near else f"one of {', '.join(known)}")
+        raise KamctlError(
+            Phrase('who is "{by}"?', by=by),
+            nearest(by, known, choices(known)),
+        )
     promise: dict[str, Data] = {"by": by, "what": what}
     return promise | ({"due": run.day(due, "--commitment").isoformat()} if due else {})
 
@@ -257,11 +274,12 @@ def _from_file(name: str) -> dict[str, Data]:
         raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return source.read(source.decode(raw))
     except OSError as error:
-        raise KamctlError(f"{name} cannot be read: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=name, why=why(error))) from None
     except source.SourceError as error:
         problem = Problem(name, error.rule, values=error.values)
         place = f"{name}:{error.line}:{error.column}"
-        raise KamctlError(f"{place}: {rules.message(problem, 'en')}", rules.hint(problem, "en"), 1) from None
+        words = Phrase("{place}: {words}", place=place, words=rules.told(problem))
+        raise KamctlError(words, rules.advice(problem), 1) from None
 
 
 def _recorded_at(run: Session, given: str) -> str:

@@ -31,7 +31,7 @@ from kamctl.history.remaining import TABLES, open_of, rest_of
 from kamctl.history.snapshot import Snapshot
 from kamctl.history.states import Pair
 from kamctl.index import pack_problems, unpack_problems
-from kamctl.labels import pick
+from kamctl.labels import pick, said
 from kamctl.problems import KamctlError, Problem
 from kamctl.render.difference import Wording
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
@@ -100,7 +100,7 @@ def _judge(run: Session, after: Workspace, states: Pair) -> tuple[Judge | None, 
         terms = workspace_terms(after, states.after.day)
         return Judge(terms, after.methods.relationship, after.settings.fresh_for), terms
     except KamctlError as error:
-        run.say(f"{run.label('diff-no-method')}: {error.message}", "warning")
+        run.say(f"{run.label('diff-no-method')}{run.label('colon')}{said(error.message, run.lang)}", "warning")
         return None, None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kamctl import layout
 from kamctl.commands.session import Session
 from kamctl.parallel import begun
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 def diff(run: Session, asked: str, account: str, owners: Sequence[str], since: str, staged: bool, output: str) -> bool:
     """Print what differs between two states; returns whether anything does."""
     if run.options.at:
-        raise KamctlError("diff compares states by name and takes no --at", "write `kamctl diff REV..REV`")
+        raise KamctlError(
+            Phrase("diff compares states by name and takes no --at"), Phrase("write `kamctl diff REV..REV`")
+        )
     if not staged and ".." not in asked:
         run.repository.look_ahead(*layout.PLACES)
     from kamctl.history.states import pair  # git looks at the files while the rest of kamctl is imported

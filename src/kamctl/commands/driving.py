@@ -8,6 +8,7 @@ from pathlib import Path
 from kamctl import layout
 from kamctl.commands.session import Session
 from kamctl.history.git import Repository
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.saving import Draft, save
 
@@ -56,7 +57,10 @@ def _write_attributes(root: Path) -> int:
         raw = file.read_bytes() if file.exists() else None
         text = (raw or b"").decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise KamctlError(f"{file} cannot be read: {error}", "add the lines by hand: " + "; ".join(LINES)) from None
+        raise KamctlError(
+            Phrase("{path} cannot be read: {why}", path=file, why=error),
+            Phrase("add the lines by hand: {lines}", lines="; ".join(LINES)),
+        ) from None
     there = {line.strip() for line in text.splitlines()}
     missing = [line for line in LINES if line not in there]
     if missing:

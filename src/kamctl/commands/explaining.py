@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from kamctl import rules
 from kamctl.commands.session import Session
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.render.output import print_json, print_table
 from kamctl.render.screen import write
 from kamctl.render.table import Column, Table
@@ -14,9 +15,9 @@ from kamctl.render.width import wrap
 def explain(run: Session, name: str) -> None:
     """Print what a rule is for and how to mend what it reports. Raises KamctlError when there is none."""
     if name not in rules.ids():
-        near = did_you_mean(name, rules.ids())
         raise KamctlError(
-            f'there is no rule "{name}"', f'did you mean "{near}"?' if near else "`kamctl rule` lists them"
+            Phrase('there is no rule "{name}"', name=name),
+            nearest(name, rules.ids(), Phrase("`kamctl rule` lists them")),
         )
     run.style.check(("table", "json"))
     rule, screen = rules.rule(name, run.lang), run.style.screen
@@ -27,7 +28,7 @@ def explain(run: Session, name: str) -> None:
     head = f"{screen.style(rule.id, 'bold')} ({screen.style(severity, rule.severity)}): {rule.title}"
     lines = [head, "", *wrap(rule.why, screen.width)]
     if rule.hint and "{" not in rule.hint:
-        lines += ["", *wrap(f"{run.label('hint')}: {rule.hint}", screen.width)]
+        lines += ["", *wrap(f"{run.label('hint')}{run.label('colon')}{rule.hint}", screen.width)]
     write("\n".join(lines))
 
 

@@ -13,7 +13,8 @@ from kamctl.exchange.columns import Form
 from kamctl.exchange.forms import FORMS
 from kamctl.exchange.workbook import workbook_bytes
 from kamctl.labels import text
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.saving import write_file
 
 
@@ -23,10 +24,15 @@ def export_workbook(run: Session, form_name: str, wish: Wish, output: str, force
     kind = KINDS[form.name]
     refused = [option for option, value in wish.options().items() if value and option not in kind.takes]
     if refused:
-        raise KamctlError(f"{refused[0]} does not go with --form {form.name}", f"it takes {', '.join(kind.takes)}")
+        raise KamctlError(
+            Phrase("{refused} does not go with --form {name}", refused=refused[0], name=form.name),
+            Phrase("it takes {names}", names=", ".join(kind.takes)),
+        )
     path = Path(output or f"{form.name}-{run.as_of}.xlsx")
     if output != "-" and path.exists() and not force:
-        raise KamctlError(f"{path} exists already", "--force overwrites it, -o FILE writes another")
+        raise KamctlError(
+            Phrase("{path} exists already", path=path), Phrase("--force overwrites it, -o FILE writes another")
+        )
     book = _book(run, form, kind.fill(run, wish), wish)
     content = workbook_bytes(book)
     if output == "-":
@@ -40,9 +46,8 @@ def export_workbook(run: Session, form_name: str, wish: Wish, output: str, force
 def known_form(name: str) -> Form:
     """Return a workbook form. Raises KamctlError when there is none of that name."""
     if name not in FORMS:
-        near = did_you_mean(name, list(FORMS))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(FORMS)}"
-        raise KamctlError(f'there is no workbook form "{name}"', hint)
+        hint = nearest(name, list(FORMS), Phrase("one of {names}", names=", ".join(FORMS)))
+        raise KamctlError(Phrase('there is no workbook form "{name}"', name=name), hint)
     return FORMS[name]
 
 

@@ -11,7 +11,8 @@ from kamctl.commands.funneling import QUOTA_BY, sellers, tell_unconverted
 from kamctl.commands.selling import Chosen, Selection, group_field, select
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, MoveRow
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import forecast as rendered
 from kamctl.render.forecast import PARTS
 from kamctl.render.forecast_tables import ForecastReport
@@ -33,7 +34,7 @@ BASES = ("owner", "stage")
 class Asked:
     """What a person asked of the forecast."""
 
-    one_of: Mapping[str, Sequence[str]]
+    choices: Mapping[str, Sequence[str]]
     where: Sequence[str]
     by: str
     period: str
@@ -61,11 +62,13 @@ def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> No
     _one_of("--probability", asked.probability, BASES)
     _one_of("--only", asked.only, ("", *PARTS))
     if asked.only == "simulation" and not asked.trials:
-        raise KamctlError("--only simulation shows nothing without --simulate", "--simulate 10000 draws so many times")
+        raise KamctlError(
+            Phrase("--only simulation shows nothing without --simulate"), Phrase("--simulate 10000 draws so many times")
+        )
     first_month = run.workspace.settings.fiscal_year_start
     span = read_period(asked.period, first_month) if asked.period else year_of(run.as_of, first_month)
     method = run.workspace.methods.forecast
-    chosen = select(run, Selection([], asked.one_of, "", asked.where, "id", everything=True))
+    chosen = select(run, Selection([], asked.choices, "", asked.where, "id", everything=True))
     ways = journeys(chosen.facts, chosen.rows, chosen.terms)
     said = {deal.id: deal.forecast for deal in chosen.facts.opportunities}
     by = (lambda way: str(getattr(way.row, field) or "")) if field else None
@@ -96,9 +99,8 @@ def print_forecast(run: Session, asked: Asked, past: Past = NOTHING_KNOWN) -> No
 
 def _one_of(option: str, value: str, known: Sequence[str]) -> None:
     if value not in known:
-        near = did_you_mean(value, list(known))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(filter(None, known))}"
-        raise KamctlError(f'{option}: there is no "{value}"', hint)
+        hint = nearest(value, list(known), choices(filter(None, known)))
+        raise KamctlError(Phrase('{option}: there is no "{value}"', option=option, value=value), hint)
 
 
 def _coverages(
@@ -108,10 +110,10 @@ def _coverages(
 
     Quotas belong to people, so there is none where other conditions choose the deals.
     """
-    narrowed = any(values for name, values in asked.one_of.items() if name not in ("owner_id", "unit")) or asked.where
+    narrowed = any(values for name, values in asked.choices.items() if name not in ("owner_id", "unit")) or asked.where
     first_month = run.workspace.settings.fiscal_year_start
     periods = [span] if asked.period else [quarter_of(run.as_of, first_month), span]
-    people = [] if narrowed else sellers(chosen.facts, asked.one_of)
+    people = [] if narrowed else sellers(chosen.facts, asked.choices)
     parts = [("", people, ways)]
     if asked.by in QUOTA_BY and not narrowed:
         field = group_field(asked.by)
@@ -130,7 +132,10 @@ def since_day(run: Session, asked: Asked) -> date:
     """Return the earlier day to compare with: the one asked for, else a month ago. Raises KamctlError."""
     day = run.day(asked.since, "--since") if asked.since else add_months(run.as_of, -1)
     if day >= run.as_of:
-        raise KamctlError(f"--since {day} is not before {run.as_of}", "it names an earlier day to compare with")
+        raise KamctlError(
+            Phrase("--since {day} is not before {as_of}", day=day, as_of=run.as_of),
+            Phrase("it names an earlier day to compare with"),
+        )
     return day
 
 

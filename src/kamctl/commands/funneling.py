@@ -10,7 +10,8 @@ from kamctl.commands.selling import Chosen, Selection, group_field, owner_keys, 
 from kamctl.commands.session import Session
 from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
 from kamctl.money import convert, parse_money
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import funnel as rendered
 from kamctl.render.funnel import FunnelReport
 from kamctl.reports.diagnosis import Case, diagnose
@@ -30,7 +31,7 @@ QUOTA_BY = ("owner", "unit")
 class Asked:
     """What a person asked of the funnel."""
 
-    one_of: Mapping[str, Sequence[str]]
+    choices: Mapping[str, Sequence[str]]
     where: Sequence[str]
     by: str
     period: str
@@ -50,9 +51,11 @@ def print_funnel(run: Session, asked: Asked, moves: Sequence[MoveRow] | None = N
     """
     field = group_field(asked.by) if asked.by else ""
     if asked.orders and asked.quota:
-        raise KamctlError("--orders and --quota exclude each other", "--quota works out the orders from the quota")
+        raise KamctlError(
+            Phrase("--orders and --quota exclude each other"), Phrase("--quota works out the orders from the quota")
+        )
     span = _span(run, asked)
-    chosen = select(run, Selection([], asked.one_of, "", asked.where, "id", everything=True))
+    chosen = select(run, Selection([], asked.choices, "", asked.where, "id", everything=True))
     name = _process_name(asked.process or chosen.terms.default_process, chosen.terms)
     process = chosen.terms.processes[name]
     everything = journeys(chosen.facts, chosen.rows, chosen.terms, name)
@@ -97,16 +100,18 @@ def _span(run: Session, asked: Asked) -> Period | None:
     start = max(since or date.min, whole.start if whole is not None else date.min)
     end = min(until or date.max, whole.end if whole is not None else date.max)
     if start > end:
-        raise KamctlError(f"there is no day from {start} to {end}", "--since comes before --until, both in --period")
+        raise KamctlError(
+            Phrase("there is no day from {start} to {end}", start=start, end=end),
+            Phrase("--since comes before --until, both in --period"),
+        )
     return Period("", start, end)
 
 
 def _process_name(name: str, terms: Terms) -> str:
     """Return a process that can be read. Raises KamctlError with the nearest one."""
     if name not in terms.processes:
-        near = did_you_mean(name, list(terms.processes))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(terms.processes)}"
-        raise KamctlError(f'there is no process "{name}"', hint)
+        hint = nearest(name, list(terms.processes), choices(terms.processes))
+        raise KamctlError(Phrase('there is no process "{name}"', name=name), hint)
     return name
 
 
@@ -118,15 +123,16 @@ def _plans(
         return [Plan("", asked.orders, needs("", asked.orders, result.lines, process, result.floor))]
     if not asked.quota:
         return []
-    narrowed = [name for name, values in asked.one_of.items() if values and name not in ("owner_id", "unit")]
+    narrowed = [name for name, values in asked.choices.items() if values and name not in ("owner_id", "unit")]
     if narrowed or asked.where:
         raise KamctlError(
-            "quotas belong to people: they say nothing of other parts", "--owner or --unit narrow a quota"
+            Phrase("quotas belong to people: they say nothing of other parts"),
+            Phrase("--owner or --unit narrow a quota"),
         )
     first_month = run.workspace.settings.fiscal_year_start
     period = read_period(asked.period, first_month) if asked.period else quarter_of(run.as_of, first_month)
     size = _size_given(run, asked.deal_size, chosen.terms) if asked.deal_size else deal_size(ways, result.floor)
-    people = sellers(chosen.facts, asked.one_of)
+    people = sellers(chosen.facts, asked.choices)
 
     def plan(group: str, members: Sequence[MemberRow], part: Sequence[Journey], lines: Sequence[StageLine]) -> Plan:
         against = standing(target(members, period, chosen.terms, first_month), part)
@@ -142,10 +148,10 @@ def _plans(
     return plans
 
 
-def sellers(facts: Facts, one_of: Mapping[str, Sequence[str]]) -> list[MemberRow]:
+def sellers(facts: Facts, choices: Mapping[str, Sequence[str]]) -> list[MemberRow]:
     """Return our people, or those that `--owner` and `--unit` name."""
-    keys = set(owner_keys(facts, one_of["owner_id"])) if one_of.get("owner_id") else set(facts.members)
-    units = {unit.casefold() for unit in one_of.get("unit", ())}
+    keys = set(owner_keys(facts, choices["owner_id"])) if choices.get("owner_id") else set(facts.members)
+    units = {unit.casefold() for unit in choices.get("unit", ())}
     members = [member for key, member in facts.members.items() if key in keys]
     return [member for member in members if not units or member.unit.casefold() in units]
 
@@ -155,10 +161,15 @@ def _size_given(run: Session, text: str, terms: Terms) -> DealSize:
     try:
         money = parse_money(text)
     except ValueError:
-        raise KamctlError(f'--deal-size: "{text}" is no amount', "write 900000, 90万 or 900000 CNY") from None
+        raise KamctlError(
+            Phrase('--deal-size: "{text}" is no amount', text=text), Phrase("write 900000, 90万 or 900000 CNY")
+        ) from None
     found = convert(money._replace(currency=money.currency or terms.currency), terms.currency, terms.rates, terms.as_of)
     if found is None or found[0].amount <= 0:
-        raise KamctlError(f'--deal-size: "{text}" cannot be used', f"write an amount above 0 in {terms.currency}")
+        raise KamctlError(
+            Phrase('--deal-size: "{text}" cannot be used', text=text),
+            Phrase("write an amount above 0 in {currency}", currency=terms.currency),
+        )
     return DealSize(found[0].amount, 0, given=True)
 
 
@@ -174,14 +185,14 @@ def _case(
     """Gather what the diagnosis looks at; targets only where the deals are those of people."""
     first_month = run.workspace.settings.fiscal_year_start
     quarter, year = quarter_of(run.as_of, first_month), year_of(run.as_of, first_month)
-    people = sellers(chosen.facts, asked.one_of)
-    narrowed = any(values for name, values in asked.one_of.items() if name not in ("owner_id", "unit")) or asked.where
+    people = sellers(chosen.facts, asked.choices)
+    narrowed = any(values for name, values in asked.choices.items() if name not in ("owner_id", "unit")) or asked.where
     periods = () if narrowed else (quarter, year)
     return Case(
         ways=ways,
         funnel=result,
         process=process,
-        accounts=_accounts(chosen.facts, asked.one_of),
+        accounts=_accounts(chosen.facts, asked.choices),
         targets=[standing(target(people, period, chosen.terms, first_month), ways) for period in periods],
         quarter=quarter,
         moves=moves,
@@ -190,16 +201,16 @@ def _case(
     )
 
 
-def _accounts(facts: Facts, one_of: Mapping[str, Sequence[str]]) -> list[AccountRow]:
+def _accounts(facts: Facts, choices: Mapping[str, Sequence[str]]) -> list[AccountRow]:
     """Return the accounts that the same conditions choose, as far as an account knows what they ask for."""
-    people = {member.id for member in sellers(facts, one_of)}
+    people = {member.id for member in sellers(facts, choices)}
     chosen = list(facts.accounts.values())
-    if one_of.get("owner_id") or one_of.get("unit"):
+    if choices.get("owner_id") or choices.get("unit"):
         chosen = [account for account in chosen if account.owner in people]
     for name in ("vertical", "province", "dealer"):
-        wanted = {value.casefold() for value in one_of.get(name, ())}
+        wanted = {value.casefold() for value in choices.get(name, ())}
         chosen = [account for account in chosen if not wanted or getattr(account, name).casefold() in wanted]
-    if one_of.get("account"):
-        ids = [name.casefold() for name in one_of["account"]]
+    if choices.get("account"):
+        ids = [name.casefold() for name in choices["account"]]
         chosen = [account for account in chosen if any(name in account.id.casefold() for name in ids)]
     return chosen

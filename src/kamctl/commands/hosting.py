@@ -11,6 +11,7 @@ from kamctl import __version__, layout
 from kamctl.commands.session import Session
 from kamctl.facts import AccountRow
 from kamctl.history.git import Repository
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import document
 from kamctl.render.diff import diff
@@ -78,7 +79,9 @@ def _owners(workspace: Workspace, top: Path, prefix: str, lang: str) -> Iterator
     before = path.read_bytes() if path.exists() else None
     if before is not None and not before.startswith(MARK.encode()):
         raise KamctlError(
-            f"{path} was written by somebody else", f"take over what it says, and delete it: {CODEOWNERS}", 1
+            Phrase("{path} was written by somebody else", path=path),
+            Phrase("take over what it says, and delete it: {file}", file=CODEOWNERS),
+            1,
         )
     accounts = workspace.load(("accounts",)).facts.accounts.values()
     team = workspace.record("team", "") if workspace.files.holds(layout.TEAM_FILE) else None

@@ -23,6 +23,7 @@ from kamctl.exchange.typed import kept_text
 from kamctl.exchange.workbook import workbook_bytes
 from kamctl.facts import Facts
 from kamctl.labels import text
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.plan import print_plan, summary
@@ -43,7 +44,7 @@ class Decisions:
     def prefer(self) -> str:
         """Who wins conflicts: theirs, ours, or nobody. Raises KamctlError for both."""
         if self.theirs and self.ours:
-            raise KamctlError("--theirs and --ours cannot both win", "choose one of them")
+            raise KamctlError(Phrase("--theirs and --ours cannot both win"), Phrase("choose one of them"))
         return "theirs" if self.theirs else "ours" if self.ours else ""
 
 
@@ -54,7 +55,7 @@ def import_workbook(run: Session, file: str, decisions: Decisions, rejects: str,
     """
     path = Path(file)
     if rejects and Path(rejects).exists():
-        raise KamctlError(f"{rejects} exists already", "--rejects FILE writes another")
+        raise KamctlError(Phrase("{path} exists already", path=rejects), Phrase("--rejects FILE writes another"))
     prefer = decisions.prefer
     sheet = read_sheet(path)
     terms = terms_of(run)
@@ -87,11 +88,21 @@ def _check_currency(sheet: Sheet, words: Vocabulary) -> None:
     cell = sheet.filled.get("currency")
     named = typed.plain_text(cell.value).upper() if cell is not None else sheet.marks.currency
     if cell is not None and named != sheet.marks.currency:
-        message = f'{sheet.place(cell.place)}: the currency is "{named}" and was {sheet.marks.currency}'
-        raise KamctlError(message, "put it back, and write amounts in another currency as 20万 USD", 1)
+        message = Phrase(
+            '{place}: the currency is "{named}" and was {currency}',
+            place=sheet.place(cell.place),
+            named=named,
+            currency=sheet.marks.currency,
+        )
+        raise KamctlError(message, Phrase("put it back, and write amounts in another currency as 20万 USD"), 1)
     if sheet.marks.currency != words.currency:
-        message = f"{sheet.file} counts in {sheet.marks.currency}, this workspace in {words.currency}"
-        raise KamctlError(message, "export again", 1)
+        message = Phrase(
+            "{file} counts in {currency}, this workspace in {ours}",
+            file=sheet.file,
+            currency=sheet.marks.currency,
+            ours=words.currency,
+        )
+        raise KamctlError(message, Phrase("export again"), 1)
 
 
 def _decided(run: Session, accounts: Sequence[str]) -> dict[str, str]:
@@ -100,7 +111,9 @@ def _decided(run: Session, accounts: Sequence[str]) -> dict[str, str]:
     for words in accounts:
         name, equals, account = words.rpartition("=")
         if not equals or not name:
-            raise KamctlError(f'--account "{words}" decides nothing', "write NAME=ID, or NAME=new")
+            raise KamctlError(
+                Phrase('--account "{words}" decides nothing', words=words), Phrase("write NAME=ID, or NAME=new")
+            )
         decided[name] = "" if account == "new" else run.workspace.resolve("account", account)
     return decided
 

@@ -31,6 +31,7 @@ from kamctl.exchange.merge import REJECTED, SAME, Outcome
 from kamctl.exchange.profile import best_profile, headings_of, read_profile
 from kamctl.exchange.typed import fold
 from kamctl.facts import Facts, OpportunityRow, PersonRow
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, questions, summary
@@ -60,7 +61,7 @@ def import_table(
     Raises KamctlError for a file that cannot be read, and writes nothing then.
     """
     if rejects and Path(rejects).exists():
-        raise KamctlError(f"{rejects} exists already", "--rejects FILE writes another")
+        raise KamctlError(Phrase("{path} exists already", path=rejects), Phrase("--rejects FILE writes another"))
     profile = read_profile(told.profile, run.workspace.files, run.lang)
     with _given(file) as path:
         table, columns = _table(run, path, profile, told)
@@ -112,12 +113,19 @@ def _table(run: Session, path: Path, profile: Profile, told: Told) -> tuple[Deli
     if missing:
         shown = ", ".join(f'"{heading}"' for heading in table.headings[:8]) + (" …" if len(table.headings) > 8 else "")
         wanted = ", ".join(f"{name} ({profile.columns[name][0]})" for name in missing if name in profile.columns)
-        message = f"{table.file}:{table.heading_line}: no column for {wanted or ', '.join(missing)} among {shown}"
-        hint = "--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals"
-        hint = f"profile {better} knows {count} of the columns: --profile {better}" if better else hint
+        message = Phrase(
+            "{file}:{line}: no column for {fields} among {headings}",
+            file=table.file,
+            line=table.heading_line,
+            fields=wanted or ", ".join(missing),
+            headings=shown,
+        )
+        hint = Phrase("--map 'COLUMN=FIELD' says which it is; a summary or pivot has to be exported as a list of deals")
+        if better:
+            hint = Phrase("profile {name} knows {count} of the columns: --profile {name}", name=better, count=count)
         raise KamctlError(message, hint, 1)
     if not table.rows:
-        raise KamctlError(f"{table.file} has a heading and no rows", "export it again", 1)
+        raise KamctlError(Phrase("{file} has a heading and no rows", file=table.file), Phrase("export it again"), 1)
     used = set(columns.values())
     unread = [name for place, name in enumerate(table.headings) if place not in used and fold(name) not in COMPUTED]
     run.say(run.label("csv-read", file=table.file, encoding=table.encoding, delimiter=_shown(table.delimiter)), "dim")

@@ -10,7 +10,8 @@ from kamctl.commands.writing import write_file
 from kamctl.forms.politics import FOLD_OVER, TABLES, PoliticalMap, political_map
 from kamctl.layout import account_of, path_of
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import AmbiguousError, KamctlError, nearest
 from kamctl.render.output import print_json
 from kamctl.render.politics import map_data, map_text
 from kamctl.render.screen import PLAIN, page, write
@@ -60,7 +61,7 @@ def _view(run: Session, name: str, unfold: bool) -> PoliticalMap:
     loaded = workspace.load(TABLES, account=account)
     file = path_of(kind, record)
     if file in loaded.unreadable:
-        raise unreadable(workspace.files, [problem for problem in loaded.problems if problem.path == file], run.lang)
+        raise unreadable(workspace.files, [problem for problem in loaded.problems if problem.path == file])
     run.tell_unread(loaded)
     method = workspace.methods.relationship
     deal = record if kind == "opportunity" else ""
@@ -83,14 +84,20 @@ def _which(run: Session, name: str) -> tuple[str, str]:
     if len(found) == 1:
         return found[0]
     if found:
-        raise KamctlError(f'"{name}" could be {" or ".join(record for _, record in found)}', "write the whole id")
-    several = [error for error in errors if "could be" in error.message]
+        raise KamctlError(
+            Phrase('"{name}" could be {names}', name=name, names=", ".join(record for _, record in found)),
+            Phrase("write the whole id"),
+        )
+    several = [error for error in errors if isinstance(error, AmbiguousError)]
     if several:
         raise several[0]
     known = [*run.workspace.ids("account"), *run.workspace.ids("opportunity")]
-    near = did_you_mean(name, [*known, *(record.rpartition("/")[2] for record in known)])
-    hint = f'did you mean "{near}"?' if near else "`kamctl account list` and `kamctl opportunity list` show them all"
-    raise KamctlError(f'there is no account or opportunity "{name}"', hint)
+    hint = nearest(
+        name,
+        [*known, *(record.rpartition("/")[2] for record in known)],
+        Phrase("`kamctl account list` and `kamctl opportunity list` show them all"),
+    )
+    raise KamctlError(Phrase('there is no account or opportunity "{name}"', name=name), hint)
 
 
 def _svg(run: Session, view: PoliticalMap) -> str:

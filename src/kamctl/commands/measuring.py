@@ -10,7 +10,8 @@ from kamctl.commands.session import Session
 from kamctl.commands.writing import write_file
 from kamctl.facts import Facts
 from kamctl.forms.evaluation import MetricWords, evaluation_of, evaluation_view
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import document
 from kamctl.render import metrics as rendered
 from kamctl.render.screen import write
@@ -27,12 +28,14 @@ def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, out
     """Print the metrics of a period, or its form."""
     run.style.check(FORMATS)
     if by and by not in GROUPS:
-        near = did_you_mean(by, GROUPS)
         raise KamctlError(
-            f'there is no --by "{by}"', f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
+            Phrase('there is no --by "{by}"', by=by),
+            nearest(by, GROUPS, choices(GROUPS)),
         )
     if by and owners:
-        raise KamctlError("--by and --owner exclude each other", "--owner shows a person beside the team")
+        raise KamctlError(
+            Phrase("--by and --owner exclude each other"), Phrase("--owner shows a person beside the team")
+        )
     first_month = run.workspace.settings.fiscal_year_start
     span = read_period(period, first_month) if period else quarter_of(run.as_of, first_month)
     loaded = run.workspace.load(TABLES)
@@ -42,7 +45,7 @@ def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, out
         _print_form(run, span, owner_keys(facts, owners) if owners else [], output)
         return
     if output != "-":
-        raise KamctlError("only a form is written to a file", "--format md or --format html")
+        raise KamctlError(Phrase("only a form is written to a file"), Phrase("--format md or --format html"))
     found = evaluation_of(run.workspace, facts, span, run.as_of, groups_of(facts, owners, by))
     words = MetricWords(run.workspace, found, run.as_of, run.lang)
     rendered.print_metrics(found, words, run.style, run.envelope())

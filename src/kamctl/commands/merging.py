@@ -18,6 +18,7 @@ from kamctl.merging.marks import Who
 from kamctl.merging.places import Names, value_at
 from kamctl.merging.stages import Moved
 from kamctl.merging.three_way import Conflict
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError
 from kamctl.saving import write_file
 from kamctl.tree import find_root
@@ -55,7 +56,7 @@ def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as error:
-        raise KamctlError(f"{file} cannot be read: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=file, why=why(error))) from None
 
 
 def _tell(run: Session, path: str, merged: MergedFile, people: _People) -> None:

@@ -14,7 +14,8 @@ from kamctl.labels import pick
 from kamctl.layout import METHOD_FILES
 from kamctl.loading import located
 from kamctl.method_validation import method_problems
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import method as rendered
 from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_json, print_table
@@ -49,9 +50,8 @@ def show(run: Session, name: str) -> None:
     found = next((kind for kind, known in _files(run) if known == name), None)
     if found is None:
         known = [known for _, known in _files(run)]
-        near = did_you_mean(name, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}"
-        raise KamctlError(f'the method has no "{name}"', hint)
+        hint = nearest(name, known, choices(known))
+        raise KamctlError(Phrase('the method has no "{name}"', name=name), hint)
     part = _part(run, found, name)
     if run.options.format == "json":
         print_json(rendered.as_data(part), run.style, run.envelope())
@@ -90,7 +90,8 @@ def importance(run: Session, owners: Sequence[str]) -> None:
 
 
 def _duty(run: Session, level: Any) -> str:
-    words = f"{pick(level.label, run.lang)}: {pick(level.watched_by, run.lang)} — {pick(level.duty, run.lang)}"
+    duty = f"{pick(level.watched_by, run.lang)} — {pick(level.duty, run.lang)}"
+    words = f"{pick(level.label, run.lang)}{run.label('colon')}{duty}"
     first, *rest = wrap(words, run.style.screen.width - 2)
     return "\n".join(run.style.screen.style(line, "dim") for line in [first, *(f"  {line}" for line in rest)])
 

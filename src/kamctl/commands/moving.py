@@ -11,10 +11,11 @@ from kamctl.commands.asking import ask, can_ask
 from kamctl.commands.recording import write_record
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, OpportunityRow
-from kamctl.labels import pick
+from kamctl.labels import phrase, pick
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.loading import Document, unreadable
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase, Verbatim
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render.gate import gate_data, gate_text
 from kamctl.render.output import print_json
 from kamctl.render.screen import say, write
@@ -69,7 +70,7 @@ def open_deal(run: Session, name: str) -> Deal:
     deal_id = workspace.resolve("opportunity", name)
     document = workspace.document(SourceFile(path_of("opportunity", deal_id), "opportunity", deal_id))
     if document.record is None:
-        raise unreadable(workspace.files, document.problems, run.lang)
+        raise unreadable(workspace.files, document.problems)
     facts = workspace.load(TABLES, account=account_of(deal_id)).facts
     row = next(row for row in facts.opportunities if row.id == deal_id)
     process = workspace.methods.process(row.process or settings.process)
@@ -100,18 +101,20 @@ def advance(run: Session, name: str, to: str, override: str, by: str, date: str,
     target = _target(deal, to)
     if target.outcome == "lost":
         command = f"kamctl opportunity lose {deal.row.id} --stage {target.code}"
-        raise KamctlError(f"{target.code} ends the deal", f"`{command}`")
+        raise KamctlError(Phrase("{code} ends the deal", code=target.code), Verbatim(f"`{command}`"))
     present = deal.process.stage(deal.row.stage)
     if present is None:
-        raise KamctlError(f'the process has no stage "{deal.row.stage}"', "correct the stage first", 1)
+        raise KamctlError(
+            Phrase('the process has no stage "{name}"', name=deal.row.stage), Phrase("correct the stage first"), 1
+        )
     if present.outcome == "lost":
         raise _lost_already(deal)
     way = gate_of(run, deal, target)
     if not run.options.quiet:
         say(gate_text(way, run.style.screen, run.lang).rstrip("\n"))
     if way.missing and not override:
-        refusal = run.label("gate-refused", stage=target.code, count=len(way.missing))
-        raise KamctlError(refusal, run.label("gate-ways", id=deal.row.id), exit_code=1)
+        refusal = phrase("gate-refused", stage=target.code, count=len(way.missing))
+        raise KamctlError(refusal, phrase("gate-ways", id=deal.row.id), exit_code=1)
     step = _step(run, deal, target.code, by, date)
     step |= {"move": way.move} if way.move else {}
     step |= {"override": override} if way.missing else {}
@@ -125,12 +128,18 @@ def lose(run: Session, name: str, loss: Loss, by: str, date: str, dry_run: bool)
     deal = open_deal(run, name)
     reasons = [reason.id for reason in run.workspace.methods.reasons.lost]
     if loss.reason not in reasons:
-        near = did_you_mean(loss.reason, reasons)
-        message = f'there is no loss reason "{loss.reason}"' if loss.reason else "a lost deal needs a reason"
-        raise KamctlError(message, f'did you mean "{near}"?' if near else f"--reason, one of {', '.join(reasons)}")
+        message = (
+            Phrase('there is no loss reason "{name}"', name=loss.reason)
+            if loss.reason
+            else Phrase("a lost deal needs a reason")
+        )
+        raise KamctlError(
+            message,
+            nearest(loss.reason, reasons, Phrase("--reason, one of {names}", names=", ".join(reasons))),
+        )
     stage = _way_out(deal, loss.stage)
     if deal.row.stage == stage.code:
-        raise KamctlError(f"the deal stands at {stage.code} already", exit_code=1)
+        raise KamctlError(Phrase("the deal stands at {code} already", code=stage.code), exit_code=1)
     step = _step(run, deal, stage.code, by, date)
     told: dict[str, Data] = {"date": step["date"], "reason": loss.reason, "to": loss.to, "lesson": loss.lesson}
     _move(run, deal, step, {"lost": {key: value for key, value in told.items() if value}}, (), dry_run)
@@ -141,15 +150,17 @@ def reopen(run: Session, name: str, reason: str, to: str, by: str, date: str, dr
     deal = open_deal(run, name)
     stage = deal.process.stage(deal.row.stage)
     if stage is not None and not _is_over(stage):
-        raise KamctlError(f"the deal is open, at {stage.code}", exit_code=1)
+        raise KamctlError(Phrase("the deal is open, at {code}", code=stage.code), exit_code=1)
     if not reason:
-        raise KamctlError("--reason is missing", "say why the deal is open again: --reason TEXT")
+        raise KamctlError(Phrase("--reason is missing"), Phrase("say why the deal is open again: --reason TEXT"))
     history = deal.document.record.stage_history if deal.document.record is not None else []
     ended = {item.code for item in deal.process.stages if _is_over(item)}
     before = next((event.stage for event in reversed(history) if event.stage not in ended), "")
     target = _known_stage(deal, to or before or deal.process.stages[0].code)
     if _is_over(target):
-        raise KamctlError(f"{target.code} ends the deal", "--to STAGE, one at which a deal is open")
+        raise KamctlError(
+            Phrase("{code} ends the deal", code=target.code), Phrase("--to STAGE, one at which a deal is open")
+        )
     lost = deal.document.record.lost if deal.document.record is not None else None
     lesson = lost.lesson if lost is not None else None
     was = ": ".join(filter(None, (deal.row.stage, deal.row.lost_reason, deal.row.lost_to, lesson)))
@@ -162,11 +173,10 @@ def record_evidence(run: Session, name: str, criterion: str, note: str, date: st
     deal = open_deal(run, name)
     known = deal.process.gate_ids()
     if criterion not in known:
-        near = did_you_mean(criterion, known)
-        hint = f'did you mean "{near}"?' if near else f"`kamctl opportunity gate {deal.row.id}` lists them"
-        raise KamctlError(f'the process has no criterion "{criterion}"', hint)
+        hint = nearest(criterion, known, Phrase("`kamctl opportunity gate {id}` lists them", id=deal.row.id))
+        raise KamctlError(Phrase('the process has no criterion "{name}"', name=criterion), hint)
     if not note:
-        raise KamctlError("--note is missing", "say what shows it: --note TEXT")
+        raise KamctlError(Phrase("--note is missing"), Phrase("say what shows it: --note TEXT"))
     value: Data = {"date": run.day(date, "--date").isoformat(), "evidence": note}
     text = _edited(lambda: edit.set_value(deal.document.text, ("gate_evidence", criterion), value, ORDER))
     write_record(run, Draft(deal.document.file.path, deal.document.raw, text), dry_run)
@@ -181,7 +191,9 @@ def assess(run: Session, name: str, claim: Claim, dry_run: bool) -> None:
     marks = [_mark(deal.scorecard, words) for words in claim.marks]
     if not marks:
         if not can_ask():
-            raise KamctlError("there is nothing to assess", "write criterion=+, or run it on a terminal")
+            raise KamctlError(
+                Phrase("there is nothing to assess"), Phrase("write criterion=+, or run it on a terminal")
+            )
         marks = _asked(run, deal, party)
     day = run.day(claim.date, "--date").isoformat()
     record = deal.document.record
@@ -245,14 +257,16 @@ def _edited(change: Callable[[], str]) -> str:
     try:
         return change()
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "nothing was written", 1) from None
+        raise KamctlError(error.message, Phrase("nothing was written"), 1) from None
 
 
 def _step(run: Session, deal: Deal, stage: str, by: str, date: str) -> dict[str, Data]:
     member = by or deal.row.owner
     if by and deal.facts.members and by not in deal.facts.members:
-        near = did_you_mean(by, list(deal.facts.members))
-        raise KamctlError(f'"{by}" is not in team.yaml', f'did you mean "{near}"?' if near else "")
+        raise KamctlError(
+            Phrase('"{name}" is not in team.yaml', name=by),
+            nearest(by, list(deal.facts.members)),
+        )
     step: dict[str, Data] = {"date": run.day(date, "--date").isoformat(), "stage": stage, "by": member}
     return {key: value for key, value in step.items() if value}
 
@@ -261,13 +275,13 @@ def _target(deal: Deal, to: str) -> Stage:
     if to:
         target = _known_stage(deal, to)
         if target.code == deal.row.stage:
-            raise KamctlError(f"the deal stands at {target.code} already", exit_code=1)
+            raise KamctlError(Phrase("the deal stands at {code} already", code=target.code), exit_code=1)
         return target
     following = deal.process.following(deal.row.stage)
     if following is None:
         if deal.row.stage in (way.code for way in deal.process.lost_stages()):
             raise _lost_already(deal)
-        raise KamctlError(f"{deal.row.stage} is the last stage", "--to STAGE goes back", 1)
+        raise KamctlError(Phrase("{stage} is the last stage", stage=deal.row.stage), Phrase("--to STAGE goes back"), 1)
     return following
 
 
@@ -276,9 +290,8 @@ def _known_stage(deal: Deal, code: str) -> Stage:
     stage = codes.get(code.casefold())
     if stage is None:
         known = [stage.code for stage in deal.process.stages]
-        near = did_you_mean(code, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}"
-        raise KamctlError(f'there is no stage "{code}"', hint)
+        hint = nearest(code, known, choices(known))
+        raise KamctlError(Phrase('there is no stage "{name}"', name=code), hint)
     return stage
 
 
@@ -287,10 +300,15 @@ def _way_out(deal: Deal, code: str) -> Stage:
     if code:
         stage = _known_stage(deal, code)
         if stage.outcome != "lost":
-            raise KamctlError(f"{stage.code} is no way out", f"one of {', '.join(way.code for way in ways)}")
+            raise KamctlError(
+                Phrase("{code} is no way out", code=stage.code),
+                choices(way.code for way in ways),
+            )
         return stage
     if not ways:
-        raise KamctlError("the process has no stage for lost deals", "add one with outcome: lost to the process")
+        raise KamctlError(
+            Phrase("the process has no stage for lost deals"), Phrase("add one with outcome: lost to the process")
+        )
     return ways[-1]
 
 
@@ -301,7 +319,11 @@ def _is_over(stage: Stage) -> bool:
 
 def _lost_already(deal: Deal) -> KamctlError:
     command = f"kamctl opportunity reopen {deal.row.id} --reason …"
-    return KamctlError(f"the deal is lost, at {deal.row.stage}", f"`{command}` opens it again", 1)
+    return KamctlError(
+        Phrase("the deal is lost, at {stage}", stage=deal.row.stage),
+        Phrase("`{command}` opens it again", command=command),
+        1,
+    )
 
 
 def _party(deal: Deal, competitor: str) -> str:
@@ -309,21 +331,20 @@ def _party(deal: Deal, competitor: str) -> str:
         return US
     rivals = {row.id: row for row in deal.facts.competitors if row.opportunity == deal.row.id}
     if competitor not in rivals:
-        near = did_you_mean(competitor, list(rivals))
-        hint = f'did you mean "{near}"?' if near else f"competitors: {', '.join(rivals) or 'none yet'}"
-        raise KamctlError(f'the deal has no competitor "{competitor}"', hint)
+        names = ", ".join(rivals) or Phrase("none yet")
+        hint = nearest(competitor, list(rivals), Phrase("competitors: {names}", names=names))
+        raise KamctlError(Phrase('the deal has no competitor "{name}"', name=competitor), hint)
     return competitor
 
 
 def _mark(scorecard: Scorecard, words: str) -> tuple[str, str]:
     criterion, equals, mark = words.partition("=")
     if not equals or mark not in MARKS:
-        raise KamctlError(f'"{words}" is no mark', "write criterion=+, with + - ? or n/a")
+        raise KamctlError(Phrase('"{words}" is no mark', words=words), Phrase("write criterion=+, with + - ? or n/a"))
     known = [row.id for row in scorecard.criteria()]
     if criterion not in known:
-        near = did_you_mean(criterion, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}"
-        raise KamctlError(f'the scorecard has no criterion "{criterion}"', hint)
+        hint = nearest(criterion, known, choices(known))
+        raise KamctlError(Phrase('the scorecard has no criterion "{name}"', name=criterion), hint)
     return criterion, mark
 
 
@@ -342,7 +363,7 @@ def _asked(run: Session, deal: Deal, party: str) -> list[tuple[str, str]]:
             if answer:
                 answers.append((row.id, answer))
     if not answers:
-        raise KamctlError("no marks were given", "nothing was written", 1)
+        raise KamctlError(Phrase("no marks were given"), Phrase("nothing was written"), 1)
     return answers
 
 

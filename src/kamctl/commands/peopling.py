@@ -13,7 +13,8 @@ from kamctl.facts import BuyingRoleRow, Facts
 from kamctl.labels import pick
 from kamctl.layout import account_of, stem_of
 from kamctl.money import Money, convert
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import grade as rendered_grade
 from kamctl.render import people as rendered
 from kamctl.render.output import print_json
@@ -51,13 +52,12 @@ def observe(run: Session, name: str, behaviour: str, date: str, deal_name: str, 
     method = run.workspace.methods.relationship
     known = {choice.id: choice for level in method.levels for choice in level.behaviours}
     if behaviour not in known:
-        near = did_you_mean(behaviour, list(known))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}"
-        raise KamctlError(f'the method has no behaviour "{behaviour}"', hint)
+        hint = nearest(behaviour, list(known), choices(known))
+        raise KamctlError(Phrase('the method has no behaviour "{name}"', name=behaviour), hint)
     contact = run.workspace.resolve("contact", name)
     deal = open_deal(run, deal_name or _deal_of(run, contact))
     if account_of(deal.row.id) != account_of(contact):
-        raise KamctlError(f"{contact} belongs to another account than {deal.row.id}")
+        raise KamctlError(Phrase("{contact} belongs to another account than {id}", contact=contact, id=deal.row.id))
     before = _status(run, deal, contact)
     seen = run.day(date, "--date")
     person = next((role for role in _team(deal) if role.person == contact), None)
@@ -69,7 +69,7 @@ def observe(run: Session, name: str, behaviour: str, date: str, deal_name: str, 
     try:
         text = edit.set_value(deal.document.text, keys, day, ORDER)
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "nothing was written", 1) from None
+        raise KamctlError(error.message, Phrase("nothing was written"), 1) from None
     write_record(run, Draft(deal.document.file.path, deal.document.raw, text), dry_run)
     if not dry_run:
         after = _status(run, open_deal(run, deal.row.id), contact)
@@ -109,10 +109,14 @@ def _deal_of(run: Session, contact: str) -> str:
         return deals[0]
     if deals:
         raise KamctlError(
-            f"{contact} is on the buying team of {len(deals)} deals", f"--opportunity, one of {', '.join(deals)}"
+            Phrase("{contact} is on the buying team of {count} deals", contact=contact, count=len(deals)),
+            Phrase("--opportunity, one of {names}", names=", ".join(deals)),
         )
     choices = ", ".join(row.id for row in facts.opportunities)
-    raise KamctlError(f"{contact} is on no buying team yet", f"--opportunity ID, one of {choices}")
+    raise KamctlError(
+        Phrase("{contact} is on no buying team yet", contact=contact),
+        Phrase("--opportunity ID, one of {names}", names=choices),
+    )
 
 
 def _figures(run: Session, account: str) -> dict[str, Decimal | None]:

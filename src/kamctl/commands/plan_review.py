@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from kamctl import edit, layout
 from kamctl.commands.comparing import wording
 from kamctl.commands.recording import write_record
-from kamctl.commands.rendering import VIEWS, print_view
+from kamctl.commands.rendering import VIEWS, print_view, tell_unread_of
 from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.forms.review import Change, account_review, deal_review
 from kamctl.history.diff import RecordDiff, Sides, read_facts, record_diffs
 from kamctl.history.records import RecordPair, record_pairs
 from kamctl.history.states import review_pair
+from kamctl.labels import said
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render.difference import change_lines, state_name
 from kamctl.saving import Draft
 from kamctl.schema import walk
@@ -34,6 +36,7 @@ def review_deal(run: Session, name: str, since: str, output: str) -> None:
     deal = run.workspace.resolve("opportunity", name)
     changed = _changed(run, layout.account_of(deal), deal, since)
     view = deal_review(run.workspace, deal, run.lang, run.as_of, changed)
+    tell_unread_of(run, layout.account_of(deal))
     print_view(run, "review-opportunity", "review", view, output)
 
 
@@ -43,6 +46,7 @@ def review_account(run: Session, name: str, since: str, output: str) -> None:
     account = run.workspace.resolve("account", name)
     changed = _changed(run, account, "", since)
     view = account_review(run.workspace, account, run.lang, run.as_of, changed)
+    tell_unread_of(run, account)
     print_view(run, "review-account", "review", view, output)
 
 
@@ -59,7 +63,7 @@ def _changed(run: Session, account: str, deal: str, since: str) -> Change:
     except KamctlError as error:
         if since:
             raise
-        return Change(note=error.message)
+        return Change(note=said(error.message, run.lang))
     changes = [one for one in states.changed() if f"/{account}/" in f"/{one.path}"]
     pairs = record_pairs(changes, states.contents(changes))
     facts = (read_facts(states.before.workspace, [account]), read_facts(states.after.workspace, [account]))
@@ -96,7 +100,7 @@ def accept_decisions(run: Session, name: str, decisions: Sequence[str], dry_run:
     deal = workspace.resolve("opportunity", name)
     document = workspace.document(SourceFile(layout.path_of("opportunity", deal), "opportunity", deal))
     if document.record is None:
-        raise unreadable(workspace.files, document.problems, run.lang)
+        raise unreadable(workspace.files, document.problems)
     account = layout.account_of(deal)
     facts = workspace.load(("people", "members"), account=account).facts
     text = document.text
@@ -105,7 +109,7 @@ def accept_decisions(run: Session, name: str, decisions: Sequence[str], dry_run:
         try:
             text = edit.append(text, ("actions",), action, walk.keys_at(MODELS["opportunity"], ()))
         except edit.EditRefused as error:
-            raise KamctlError(str(error), "nothing was written", 1) from None
+            raise KamctlError(error.message, Phrase("nothing was written"), 1) from None
     write_record(run, Draft(document.file.path, document.raw, text), dry_run)
     if not dry_run:
         run.say(run.label("next-command", command=f"kamctl review opportunity {deal}"), "dim")
@@ -115,7 +119,8 @@ def _action(run: Session, facts: Facts, account: str, decision: str) -> Data:
     found = DECISION.fullmatch(decision)
     if found is None:
         raise KamctlError(
-            f'"{decision}" is no decision', "write 'WHO: WHAT @DATE', for example 'li-na: 问清付款条件 @fri'"
+            Phrase('"{decision}" is no decision', decision=decision),
+            Phrase("write 'WHO: WHAT @DATE', for example 'li-na: 问清付款条件 @fri'"),
         )
     who, what, due = found.groups()
     return {"due": run.day(due, "--accept").isoformat(), "who": _who(facts, account, who), "what": what}
@@ -130,7 +135,8 @@ def _who(facts: Facts, account: str, name: str) -> str:
     if len(keys) == 1:
         return keys[0]
     if keys:
-        raise KamctlError(f'"{name}" could be {" or ".join(keys)}', "write the key")
-    near = did_you_mean(name, [*people, *people.values()])
-    hint = f'did you mean "{near}"?' if near else f"one of {', '.join(people)}"
-    raise KamctlError(f'there is nobody "{name}" in the team or at the customer', hint)
+        raise KamctlError(
+            Phrase('"{name}" could be {names}', name=name, names=", ".join(keys)), Phrase("write the key")
+        )
+    hint = nearest(name, [*people, *people.values()], choices(people))
+    raise KamctlError(Phrase('there is nobody "{name}" in the team or at the customer', name=name), hint)

@@ -96,7 +96,7 @@ def check(run: Session, name: str) -> int:
     path = path_of("presentation", presentation)
     read = workspace.document(SourceFile(path, "presentation", presentation))
     if read.record is None:
-        raise unreadable(workspace.files, read.problems, run.lang)
+        raise unreadable(workspace.files, read.problems)
     facts = workspace.load((*TABLES, "opportunities"), account=presentation.partition("/")[0]).facts
     row = next(row for row in facts.presentations if row.id == presentation)
     methods = workspace.methods

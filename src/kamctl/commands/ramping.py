@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kamctl.commands.selling import owner_keys, terms_of
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, MemberRow
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import ramp as rendered
 from kamctl.reports.journey import Journey, journeys
@@ -40,7 +41,10 @@ def _ways(facts: Facts, terms: Terms, method: Ramp) -> dict[str, list[Journey]]:
     names = processes_named(method, terms.default_process)
     missing = [name for name in names if name not in terms.processes]
     if missing:
-        raise KamctlError(f'method/ramp.yaml names a process "{missing[0]}" that is not there', "`kamctl method check`")
+        raise KamctlError(
+            Phrase('method/ramp.yaml names a process "{name}" that is not there', name=missing[0]),
+            Phrase("`kamctl method check`"),
+        )
     return {name: journeys(facts, rows, terms, name) for name in names}
 
 
@@ -50,7 +54,11 @@ def _people(run: Session, facts: Facts, method: Ramp, person: str) -> list[Membe
         unknown = [member for member in members if member.started is None]
         if unknown or not members:
             name = unknown[0].name if unknown else person
-            raise KamctlError(f"team.yaml does not say when {name} started", "add `started: 2026-03-01` there", 1)
+            raise KamctlError(
+                Phrase("team.yaml does not say when {name} started", name=name),
+                Phrase("add `started: 2026-03-01` there"),
+                1,
+            )
         return members
     people, undated = ramp_people(facts.members.values(), method)
     if undated:

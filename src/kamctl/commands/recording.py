@@ -9,7 +9,8 @@ from typing import Any
 from kamctl import edit, layout, rules, source
 from kamctl.commands.session import Session
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, Keys, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, Keys, nearest
 from kamctl.render import document
 from kamctl.saving import Draft
 from kamctl.schema import scalars, walk
@@ -28,7 +29,9 @@ def new_record(run: Session, kind: str, record_id: str, data: dict[str, Data], d
     path = layout.path_of(kind, record_id)
     if (workspace.root / path).exists():
         command = f"callplan show {record_id}" if kind == "call" else f"{kind} set {record_id} field=value"
-        raise KamctlError(f"{path} exists already", f"see `kamctl {command}`", 1)
+        raise KamctlError(
+            Phrase("{path} exists already", path=path), Phrase("see `kamctl {command}`", command=command), 1
+        )
     write_record(run, Draft(path, None, new_text(run, kind, record_id, data)), dry_run)
 
 
@@ -48,7 +51,7 @@ def set_fields(
     workspace = run.workspace
     before = workspace.document(SourceFile(layout.path_of(kind, record_id), kind, record_id))
     if not before.text and before.problems:
-        raise unreadable(workspace.files, before.problems, run.lang)
+        raise unreadable(workspace.files, before.problems)
     text = before.text
     try:
         for assignment in assignments:
@@ -56,7 +59,7 @@ def set_fields(
         for field in unset:
             text = edit.remove(text, keys_of(MODELS[kind], field))
     except edit.EditRefused as error:
-        raise KamctlError(str(error), "nothing was written", 1) from None
+        raise KamctlError(error.message, Phrase("nothing was written"), 1) from None
     if text == before.text:
         run.say(run.label("unchanged"), "dim")
         return
@@ -70,7 +73,7 @@ def assign(run: Session, model: type, data: dict[str, Data], assignments: Sequen
         for assignment in assignments:
             text = _assign(run, model, text, assignment)
     except edit.EditRefused as error:
-        raise KamctlError(str(error)) from None
+        raise KamctlError(error.message) from None
     return source.read(text)
 
 
@@ -82,18 +85,22 @@ def keys_of(model: type, field: str) -> Keys:
         if walk.is_list(here):
             if not part.isdigit():
                 raise KamctlError(
-                    f"{field}: {edit.dotted(keys)} is a list", f"number its items: {edit.dotted((*keys, 0))}"
+                    Phrase("{field}: {key} is a list", field=field, key=edit.dotted(keys)),
+                    Phrase("number its items: {key}", key=edit.dotted((*keys, 0))),
                 )
             keys = (*keys, int(part))
             continue
         known = walk.keys_at(model, keys)
         if known and part not in known and walk.type_at(model, (*keys, part)) is None:
-            near = did_you_mean(part, known)
-            where = f" in {edit.dotted(keys)}" if keys else ""
-            hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(known)}"
-            raise KamctlError(f'there is no field "{part}"{where}', hint)
+            hint = nearest(part, known, Phrase("fields: {names}", names=", ".join(known)))
+            if keys:
+                message = Phrase('there is no field "{name}" in {keys}', name=part, keys=edit.dotted(keys))
+                raise KamctlError(message, hint)
+            raise KamctlError(Phrase('there is no field "{name}"', name=part), hint)
         if here is None or not (known or walk.is_mapping(here)):
-            raise KamctlError(f"{field}: {edit.dotted(keys)} holds one value and has no fields")
+            raise KamctlError(
+                Phrase("{field}: {key} holds one value and has no fields", field=field, key=edit.dotted(keys))
+            )
         keys = (*keys, part)
     return keys
 
@@ -117,8 +124,12 @@ def chosen_id(given: str, name: str, account: str = "") -> str:
     stem = layout.stem_of(given) if given else slugify(name)
     if not SLUG.fullmatch(stem):
         near = slugify(stem)
-        hint = f'for example "{near}"' if near else "lower-case letters, digits and hyphens, or Chinese characters"
-        raise KamctlError(f'"{stem}" cannot be an id', hint)
+        hint = (
+            Phrase('for example "{near}"', near=near)
+            if near
+            else Phrase("lower-case letters, digits and hyphens, or Chinese characters")
+        )
+        raise KamctlError(Phrase('"{stem}" cannot be an id', stem=stem), hint)
     return f"{account}/{stem}" if account else stem
 
 
@@ -129,8 +140,11 @@ def write_record(run: Session, draft: Draft, dry_run: bool) -> None:
     if errors:
         first = errors[0]
         place = edit.dotted(first.keys) or f"{first.path}:{first.line}:{first.column}"
-        hint = rules.hint(first, run.lang)
-        raise KamctlError(f"{place}: {rules.message(first, run.lang)}", hint or "nothing was written", 1)
+        raise KamctlError(
+            Phrase("{place}: {words}", place=place, words=rules.told(first)),
+            rules.advice(first) or Phrase("nothing was written"),
+            1,
+        )
     run.save(draft, dry_run)
     for problem in (problem for problem in fresh if rules.severity(problem) == "warning"):
         words = f"{problem.path}:{problem.line}:{problem.column}: {problem.rule}: {rules.message(problem, run.lang)}"
@@ -142,19 +156,24 @@ def write_record(run: Session, draft: Draft, dry_run: bool) -> None:
 def _assign(run: Session, model: type, text: str, assignment: str) -> str:
     found = ASSIGNMENT.fullmatch(assignment)
     if not found:
-        raise KamctlError(f'"{assignment}" sets nothing', "write field=value, or field+=value to add to a list")
+        raise KamctlError(
+            Phrase('"{assignment}" sets nothing', assignment=assignment),
+            Phrase("write field=value, or field+=value to add to a list"),
+        )
     field, operator, value = found.groups()
     keys = keys_of(model, field)
     annotation = walk.type_at(model, keys)
     order = walk.keys_at(model, keys[:-1])
     if operator == "+=":
         if not walk.is_list(annotation):
-            raise KamctlError(f"{field} is not a list", f"write {field}=value")
+            raise KamctlError(Phrase("{field} is not a list", field=field), Phrase("write {field}=value", field=field))
         return edit.append(
             text, keys, written(run, walk.type_at(model, (*keys, 0)), value, field), walk.keys_at(model, ())
         )
     if value == "":
-        raise KamctlError(f"{field} has no value", f"`--unset {field}` removes it")
+        raise KamctlError(
+            Phrase("{field} has no value", field=field), Phrase("`--unset {field}` removes it", field=field)
+        )
     return edit.set_value(text, keys, written(run, annotation, value, field), order)
 
 
@@ -163,11 +182,13 @@ def _structure(annotation: Any, value: str) -> Data:
         try:
             return source.read(f"value: {value}\n").get("value")
         except source.SourceError as error:
-            raise KamctlError(f"{value}: {rules.message(_as_problem(error), 'en')}") from None
+            words = rules.told(_as_problem(error))
+            raise KamctlError(Phrase("{place}: {words}", place=value, words=words)) from None
     if walk.is_list(annotation):
         return [part.strip() for part in re.split(r"[,\uff0c\u3001]", value) if part.strip()]
     raise KamctlError(
-        f'"{value}" is one value where fields are expected', "write {key: value}, or set one field with a dot"
+        Phrase('"{value}" is one value where fields are expected', value=value),
+        Phrase("write {{key: value}}, or set one field with a dot"),
     )
 
 

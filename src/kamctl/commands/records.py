@@ -8,7 +8,8 @@ from kamctl.commands.recording import assign, chosen_id, new_record, set_fields
 from kamctl.commands.rendering import FORMATS, show_form, wants_form
 from kamctl.commands.session import Session
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.render import page as pages
 from kamctl.render.output import print_json
 from kamctl.render.screen import page
@@ -60,7 +61,10 @@ def new_opportunity(run: Session, given: str, known: dict[str, str], values: Seq
 def change(run: Session, kind: str, name: str, assignments: Sequence[str], unset: Sequence[str], dry_run: bool) -> None:
     """Set and remove fields of one record. Raises KamctlError when there is nothing to do."""
     if not assignments and not unset:
-        raise KamctlError("there is nothing to set", f"kamctl {kind} set {name} field=value, or --unset field")
+        raise KamctlError(
+            Phrase("there is nothing to set"),
+            Phrase("kamctl {kind} set {name} field=value, or --unset field", kind=kind, name=name),
+        )
     set_fields(run, kind, run.workspace.resolve(kind, name), assignments, unset, dry_run)
 
 
@@ -76,7 +80,7 @@ def show(run: Session, kind: str, name: str, form: str, output: str) -> None:
 
     document = workspace.document(SourceFile(path_of(kind, record_id), kind, record_id))
     if document.record is None:
-        raise unreadable(workspace.files, document.problems, run.lang)
+        raise unreadable(workspace.files, document.problems)
     data = read(document.text)
     if run.options.format == "json":
         print_json({"id": record_id, "path": document.file.path, **data}, run.style, run.envelope())
@@ -117,13 +121,11 @@ def _only_member(run: Session) -> str:
 
 
 def _check_member(run: Session, member: str) -> None:
-    from kamctl.problems import did_you_mean
 
     members = run.workspace.load(("members",)).facts.members
     if members and member not in members:
-        near = did_you_mean(member, list(members))
-        hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(members)}"
-        raise KamctlError(f'"{member}" is not in team.yaml', hint)
+        hint = nearest(member, list(members), Phrase("team.yaml has {names}", names=", ".join(members)))
+        raise KamctlError(Phrase('"{name}" is not in team.yaml', name=member), hint)
 
 
 def _asked(run: Session, field: str, option: str) -> str:
@@ -131,7 +133,7 @@ def _asked(run: Session, field: str, option: str) -> str:
     from kamctl.commands.asking import ask, can_ask
 
     if not can_ask():
-        raise KamctlError(f"{option} is missing", f"{option} TEXT")
+        raise KamctlError(Phrase("{name} is missing", name=option), Phrase("{option} TEXT", option=option))
     return ask(run.label(f"ask-{field}"))
 
 

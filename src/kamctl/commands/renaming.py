@@ -9,7 +9,9 @@ from kamctl import layout
 from kamctl.commands.recording import chosen_id
 from kamctl.commands.session import Session
 from kamctl.history.git import Repository
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.labels import said
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.renames import ACCOUNT, MEMBER, Change, Plan, Subject, plan
 from kamctl.render.diff import diff
 from kamctl.render.screen import write
@@ -31,8 +33,8 @@ def rename(run: Session, old: str, new: str, force: bool, dry_run: bool) -> None
     if planned.unread and not force:
         names = ", ".join(planned.unread[:SHOWN]) + (" …" if len(planned.unread) > SHOWN else "")
         raise KamctlError(
-            f"{planned.subject.old} may be named in files that cannot be read: {names}",
-            "`kamctl validate` says what is wrong with them; --force leaves them as they are",
+            Phrase("{old} may be named in files that cannot be read: {names}", old=planned.subject.old, names=names),
+            Phrase("`kamctl validate` says what is wrong with them; --force leaves them as they are"),
             1,
         )
     lines = _lines(run, planned)
@@ -63,12 +65,18 @@ def _subject(run: Session, old: str, new: str) -> Subject:
             entry for entry in known if layout.stem_of(entry[1]) == old
         ]
         if not found:
-            near = did_you_mean(old, [name for _, name in known] + [layout.stem_of(name) for _, name in known])
-            hint = f'did you mean "{near}"?' if near else "an account, a contact, a deal, or a key of team.yaml"
-            raise KamctlError(f'there is no record "{old}"', hint)
+            hint = nearest(
+                old,
+                [name for _, name in known] + [layout.stem_of(name) for _, name in known],
+                Phrase("an account, a contact, a deal, or a key of team.yaml"),
+            )
+            raise KamctlError(Phrase('there is no record "{name}"', name=old), hint)
     if len(found) > 1:
         words = ", ".join(f"{kind} {name}" for kind, name in found[:SHOWN])
-        raise KamctlError(f'"{old}" could be any of {len(found)} records: {words}', "give the path of its file")
+        raise KamctlError(
+            Phrase('"{old}" could be any of {count} records: {words}', old=old, count=len(found), words=words),
+            Phrase("give the path of its file"),
+        )
     kind, name = found[0]
     return Subject(kind, name, _new_id(kind, name, new))
 
@@ -78,11 +86,16 @@ def _new_id(kind: str, old: str, new: str) -> str:
     account = "" if kind in (ACCOUNT, MEMBER) else layout.account_of(old)
     where, slash, _ = new.rpartition("/")
     if slash and (where != account or not account):
-        there = f"{old} stays in {account}" if account else f"{old} has no slash in its id"
-        raise KamctlError(f'"{new}" cannot be the new id: {there}', "give the last part alone")
+        there = (
+            Phrase("{old} stays in {account}", old=old, account=account)
+            if account
+            else Phrase("{old} has no slash in its id", old=old)
+        )
+        message = Phrase('"{new}" cannot be the new id: {there}', new=new, there=there)
+        raise KamctlError(message, Phrase("give the last part alone"))
     found = chosen_id(new, "", account)
     if found == old:
-        raise KamctlError(f"{old} is called so already", "give another id")
+        raise KamctlError(Phrase("{old} is called so already", old=old), Phrase("give another id"))
     return found
 
 
@@ -132,7 +145,7 @@ def _stage(run: Session, planned: Plan) -> None:
     try:
         count = repository.move(planned.moves())
     except KamctlError as error:
-        run.say(run.label("rename-not-staged", reason=error.message), "warning")
+        run.say(run.label("rename-not-staged", reason=said(error.message, run.lang)), "warning")
         return
     if count:
         run.say(run.label("rename-staged", count=count), "dim")

@@ -11,7 +11,8 @@ from kamctl.commands.session import Session
 from kamctl.commands.writing import SUFFIXES, write_file
 from kamctl.forms.catalog import FORMS, Form, forms_of
 from kamctl.layout import account_of
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import KINDS, Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import document
 from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_json, print_table
@@ -23,6 +24,9 @@ FORMATS = ("md", "html", "docx", "pdf")
 VIEWS = ("table", *FORMATS, "json")
 """The same, and the view itself."""
 
+ON_FORMS = ("accounts", "people", "members", "opportunities", "calls", "presentations")
+"""Tables of each kind of file from which something may stand on a form."""
+
 
 def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
     """Print a form of a record, or write it to a file; without a name list the forms."""
@@ -31,7 +35,10 @@ def render(run: Session, name: str, record: str, output: str, deal: str) -> None
         return
     form = form_named(name)
     if not record:
-        raise KamctlError(f"which {form.of}?", f"kamctl render {name} ID; `kamctl {_noun(form.of)} list` shows them")
+        raise KamctlError(
+            Phrase("which {kind}?", kind=KINDS[form.of]),
+            Phrase("kamctl render {name} ID; `kamctl {noun} list` shows them", name=name, noun=_noun(form.of)),
+        )
     print_form(run, name, run.workspace.resolve(form.of, record), output, deal)
 
 
@@ -52,7 +59,10 @@ def show_form(run: Session, kind: str, record: str, name: str, output: str, deal
     name = name or next(iter(forms_of(kind)), "")
     of = form_named(name, kind).of
     if of != kind:
-        raise KamctlError(f"{name} is a form of {_one(of)}, not of {_one(kind)}", f"one of {', '.join(forms_of(kind))}")
+        raise KamctlError(
+            Phrase("{name} is a form of {kind}, not of {other}", name=name, kind=ONE[of], other=ONE[kind]),
+            choices(forms_of(kind)),
+        )
     print_form(run, name, run.workspace.resolve(kind, record), output, deal)
 
 
@@ -66,16 +76,29 @@ def form_named(name: str, kind: str = "") -> Form:
     form = FORMS.get(name)
     if form is None:
         known = forms_of(kind) if kind else list(FORMS)
-        near = did_you_mean(name, [*known, *FORMS])
-        words = f'{_one(kind)} has no form "{name}"' if kind else f'there is no form "{name}"'
-        raise KamctlError(words, f'did you mean "{near}"?' if near else f"one of {', '.join(known)}")
+        words = (
+            Phrase('{kind} has no form "{name}"', kind=ONE[kind], name=name)
+            if kind
+            else Phrase('there is no form "{name}"', name=name)
+        )
+        raise KamctlError(
+            words,
+            nearest(name, [*known, *FORMS], choices(known)),
+        )
     return form
 
 
 def print_form(run: Session, name: str, record_id: str, output: str = "-", deal: str = "") -> None:
     """Print a form of a record, or write it to a file, in the format asked for."""
     run.style.check(VIEWS)
-    print_view(run, name, FORMS[name].name, _view(run, name, record_id, deal), output)
+    view = _view(run, name, record_id, deal)
+    tell_unread_of(run, account_of(record_id))
+    print_view(run, name, FORMS[name].name, view, output)
+
+
+def tell_unread_of(run: Session, account: str) -> None:
+    """Say on stderr how many files of an account a form had to do without."""
+    run.tell_unread(run.workspace.load(ON_FORMS, account=account))
 
 
 def print_view(run: Session, name: str, variable: str, view: Any, output: str = "-") -> None:
@@ -98,10 +121,12 @@ def _view(run: Session, name: str, record_id: str, deal: str) -> Any:
         return form.view(run.workspace, record_id, run.lang, run.as_of)
     if form.within is None:
         possible = ", ".join(known for known, other in FORMS.items() if other.within is not None)
-        raise KamctlError(f"{name} has no --opportunity", f"forms that have: {possible}")
+        raise KamctlError(
+            Phrase("{name} has no --opportunity", name=name), Phrase("forms that have: {names}", names=possible)
+        )
     deal_id = run.workspace.resolve("opportunity", deal)
     if account_of(deal_id) != account_of(record_id):
-        raise KamctlError(f"{record_id} belongs to another account than {deal_id}")
+        raise KamctlError(Phrase("{contact} belongs to another account than {id}", contact=record_id, id=deal_id))
     return form.within(run.workspace, record_id, run.lang, run.as_of, deal_id)
 
 
@@ -116,7 +141,10 @@ def _print(run: Session, variable: str, name: str, view: Any, kind: str) -> None
     if kind not in ("docx", "pdf"):
         print_markdown(_text(run, variable, name, view, kind), run.style)
     elif run.style.screen.terminal:
-        raise KamctlError(f"a {kind} file cannot be shown on a terminal", f"-o {name}.{kind}")
+        raise KamctlError(
+            Phrase("a {kind} file cannot be shown on a terminal", kind=kind),
+            Phrase("-o {name}.{kind}", name=name, kind=kind),
+        )
     else:
         sys.stdout.buffer.write(_bytes(run, variable, name, view, kind))
 
@@ -139,8 +167,15 @@ def _bytes(run: Session, variable: str, name: str, view: Any, kind: str) -> byte
     return _text(run, variable, name, view, kind).encode()
 
 
-def _one(kind: str) -> str:
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+ONE = {
+    "account": Phrase("an account"),
+    "contact": Phrase("a contact"),
+    "opportunity": Phrase("an opportunity"),
+    "call": Phrase("a call"),
+    "presentation": Phrase("a presentation"),
+    "week": Phrase("a week"),
+    "workspace": Phrase("a workspace"),
+}
 
 
 def _noun(kind: str) -> str:

@@ -17,7 +17,8 @@ from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
 from kamctl.forms.gathered import Ended, Gathered, Grid, Method, Present
 from kamctl.forms.meeting import ReviewView, review_view
 from kamctl.money import rates_on
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import document
 from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_json
@@ -61,7 +62,10 @@ def print_review(run: Session, name: str, asked: Asked) -> None:
     run.style.check(FORMATS)
     kind = SUFFIXES.get(Path(asked.output).suffix.lower(), "") if not run.options.format else run.options.format
     if kind not in ("", *FORMATS):
-        raise KamctlError(f"a review cannot be written as {kind}", f"one of {', '.join(FORMATS)}")
+        raise KamctlError(
+            Phrase("a review cannot be written as {kind}", kind=kind),
+            choices(FORMATS),
+        )
     span = span_of(run, name, asked)
     view = review_view(gather(run, _review(run, name), span, asked))
     if kind == "json":
@@ -87,11 +91,13 @@ def span_of(run: Session, name: str, asked: Asked) -> Span:
         span = between(SPANS[name](run.as_of), since, until)
     except ValueError:
         raise KamctlError(
-            f"there is no day from {since} to {until or run.as_of}", "--since comes before --until"
+            Phrase("there is no day from {start} to {end}", start=since, end=until or run.as_of),
+            Phrase("--since comes before --until"),
         ) from None
     if span.past.start > run.as_of:
         raise KamctlError(
-            f"--since {span.past.start} is after {run.as_of}", "a review looks back on days that have been"
+            Phrase("--since {start} is after {as_of}", start=span.past.start, as_of=run.as_of),
+            Phrase("a review looks back on days that have been"),
         )
     return span
 
@@ -100,9 +106,10 @@ def _review(run: Session, name: str) -> Review:
     """Return a review of the method in force. Raises KamctlError when the workspace's own reviews lack it."""
     known = {review.id: review for review in run.workspace.methods.reviews.reviews}
     if name not in known:
-        near = did_you_mean(name, list(known))
-        hint = f'did you mean "{near}"?' if near else f"method/reviews.yaml has {', '.join(known) or 'none'}"
-        raise KamctlError(f'the method has no review "{name}"', hint)
+        hint = nearest(
+            name, list(known), Phrase("method/reviews.yaml has {names}", names=", ".join(known) or Phrase("none"))
+        )
+        raise KamctlError(Phrase('the method has no review "{name}"', name=name), hint)
     return known[name]
 
 
@@ -163,9 +170,8 @@ def _people(facts: Facts, asked: Asked) -> list[MemberRow]:
     units = sorted({member.unit for member in facts.members.values() if member.unit})
     for unit in asked.units:
         if unit.casefold() not in map(str.casefold, units):
-            near = did_you_mean(unit, units)
-            hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(units) or 'none'}"
-            raise KamctlError(f'there is no unit "{unit}" in team.yaml', hint)
+            hint = nearest(unit, units, Phrase("team.yaml has {names}", names=", ".join(units) or Phrase("none")))
+            raise KamctlError(Phrase('there is no unit "{name}" in team.yaml', name=unit), hint)
     return sellers(facts, {"owner_id": asked.owners, "unit": asked.units})
 
 

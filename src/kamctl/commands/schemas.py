@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from kamctl.commands.session import Session
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase, why
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render.screen import write
 from kamctl.schema.export import json_schema
 from kamctl.schema.kinds import METHOD_MODELS, MODELS
@@ -24,9 +25,9 @@ def print_schema(run: Session, kind: str) -> None:
         write("\n".join(kinds))
         return
     if kind not in kinds:
-        near = did_you_mean(kind, kinds)
         raise KamctlError(
-            f'there is no kind "{kind}"', f'did you mean "{near}"?' if near else f"one of {', '.join(kinds)}"
+            Phrase('there is no kind "{name}"', name=kind),
+            nearest(kind, kinds, choices(kinds)),
         )
     write(schema_text(kind))
 
@@ -39,5 +40,5 @@ def write_schemas(run: Session, output: str) -> None:
         for kind in (*MODELS, *METHOD_MODELS):
             (folder / f"{kind}.json").write_text(schema_text(kind), "utf-8")
     except OSError as error:
-        raise KamctlError(f"{output} cannot be written: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=output, why=why(error))) from None
     run.say(f"{output}: {run.label('created')}")

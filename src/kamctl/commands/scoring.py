@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from kamctl.commands.session import Session
 from kamctl.facts import TABLES, Facts, OpportunityRow, rows_of
+from kamctl.labels import said
 from kamctl.layout import account_of, path_of
 from kamctl.loading import located, unreadable
 from kamctl.methods import Methods
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
 from kamctl.reports.pipeline import stage_on
@@ -29,8 +32,7 @@ SCORE_TABLES = frozenset(("accounts", "people", "members", "opportunities", "mar
 }
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """Which method a deal is scored by."""
 
     methods: Methods
@@ -49,7 +51,7 @@ def print_scores(run: Session, names: Sequence[str], explain: bool, top: int) ->
         except KamctlError as error:
             if len(names) == 1 or error.exit_code != 1:
                 raise
-            run.say(f"{error.message}\n{error.hint}".rstrip(), "error")
+            run.say(f"{said(error.message, run.lang)}\n{said(error.hint, run.lang)}".rstrip(), "error")
             failed += 1
     rendered.print_scores(sheets, run.style, run.envelope(), explain)
     return 1 if failed else 0
@@ -109,14 +111,15 @@ def _facts(run: Session, name: str) -> tuple[Facts, str, Method]:
         return _lone_facts(run, path.read_bytes(), name)
     if not run.has_workspace:
         raise KamctlError(
-            f"there is no file {name}", "outside a workspace, score takes the path of an opportunity file"
+            Phrase("there is no file {name}", name=name),
+            Phrase("outside a workspace, score takes the path of an opportunity file"),
         )
     workspace, settings = run.workspace, run.workspace.settings
     deal = workspace.resolve("opportunity", name)
     loaded = workspace.load(SCORE_TABLES, account=account_of(deal))
     file = path_of("opportunity", deal)
     if file in loaded.unreadable:
-        raise unreadable(workspace.files, [p for p in loaded.problems if p.path == file], run.lang)
+        raise unreadable(workspace.files, [p for p in loaded.problems if p.path == file])
     return loaded.facts, deal, Method(workspace.methods, settings.process, settings.scorecard, settings.fresh_for)
 
 
@@ -141,7 +144,7 @@ def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Metho
     except source.SourceError as error:
         record, problems = None, [Problem(shown, error.rule, (), False, error.values, error.line, error.column)]
     if record is None:
-        raise unreadable(Disk(Path()), located(Disk(Path()), problems, {shown: text}), run.lang)
+        raise unreadable(Disk(Path()), located(Disk(Path()), problems, {shown: text}))
     facts = Facts()
     for table, rows in rows_of("opportunity", shown, record, TABLES):
         facts.add(table, rows)

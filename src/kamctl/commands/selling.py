@@ -10,7 +10,8 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.loading import Selection as Narrowed
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
 from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
@@ -87,9 +88,8 @@ def print_pipeline(run: Session, chosen: Chosen, by: str, totals: bool) -> None:
 def group_field(by: str) -> str:
     """Return the field of a row that `--by` groups by. Raises KamctlError with the nearest one."""
     if by not in GROUPS:
-        near = did_you_mean(by, list(GROUPS))
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(GROUPS)}"
-        raise KamctlError(f'totals cannot be grouped by "{by}"', hint)
+        hint = nearest(by, list(GROUPS), choices(GROUPS))
+        raise KamctlError(Phrase('totals cannot be grouped by "{by}"', by=by), hint)
     return GROUPS[by]
 
 
@@ -132,9 +132,11 @@ def _stage(run: Session, code: str, terms: Terms) -> str:
     stages |= {stage.code: stage for stage in terms.processes[terms.default_process].stages}
     exact = {name.casefold(): name for name in stages}.get(code.casefold())
     if exact is None:
-        near = did_you_mean(code, list(stages))
         own = ", ".join(stage.code for stage in terms.processes[terms.default_process].stages)
-        raise KamctlError(f'there is no stage "{code}"', f'did you mean "{near}"?' if near else f"one of {own}")
+        raise KamctlError(
+            Phrase('there is no stage "{name}"', name=code),
+            nearest(code, list(stages), Phrase("one of {names}", names=own)),
+        )
     own_codes = terms.processes[terms.default_process].stages
     alike = [s for s in own_codes if s.code != exact and s.code.startswith(exact) and s.outcome != "lost"]
     if alike:
@@ -154,9 +156,12 @@ def owner_keys(facts: Facts, owners: Sequence[str]) -> list[str]:
         word = owner.casefold()
         found = [key for key, member in members.items() if word in (key.casefold(), member.name.casefold())]
         if not found:
-            near = did_you_mean(owner, sorted({*members, *(member.name for member in members.values())}))
-            hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(members)}"
-            raise KamctlError(f'there is nobody "{owner}" in team.yaml', hint)
+            hint = nearest(
+                owner,
+                sorted({*members, *(member.name for member in members.values())}),
+                Phrase("team.yaml has {names}", names=", ".join(members)),
+            )
+            raise KamctlError(Phrase('there is nobody "{name}" in team.yaml', name=owner), hint)
         keys += found
     return keys
 
@@ -164,9 +169,8 @@ def owner_keys(facts: Facts, owners: Sequence[str]) -> list[str]:
 def _sorted(rows: list[PipelineRow], sort: str, order: Callable[[str], int]) -> list[PipelineRow]:
     name = sort.removeprefix("-")
     if name not in PipelineRow._fields:
-        near = did_you_mean(name, PipelineRow._fields)
-        hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(PipelineRow._fields)}"
-        raise KamctlError(f'rows cannot be sorted by "{name}"', hint)
+        hint = nearest(name, PipelineRow._fields, Phrase("fields: {names}", names=", ".join(PipelineRow._fields)))
+        raise KamctlError(Phrase('rows cannot be sorted by "{name}"', name=name), hint)
     if name == "stage":
         rows = sorted(rows, key=lambda row: (order(row.stage_seen), -(row.amount or 0), row.id))
         return rows[::-1] if sort.startswith("-") else rows

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import typer
 
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.commands.parsing import App, Group
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 
 if TYPE_CHECKING:
     from kamctl.history.git import Repository
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from kamctl.saving import Draft
     from kamctl.schema.method import Process, Scorecard
     from kamctl.workspace import Workspace
-
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
 
 DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")
 SET = typer.Option([], "--set", metavar="FIELD=VALUE", help="Any other field; may be repeated.")
@@ -82,15 +82,17 @@ class Session:
         try:
             return read_date(text, today)
         except ValueError:
-            hint = "write 2026-03-12, 2026/3/12, today, +7d or fri"
-            raise KamctlError(f'{option}: "{text}" is not a date', hint) from None
+            hint = Phrase("write 2026-03-12, 2026/3/12, today, +7d or fri")
+            raise KamctlError(Phrase('{option}: "{text}" is not a date', option=option, text=text), hint) from None
 
     @cached_property
     def folder(self) -> Path:
         """The folder that `-C` names. Raises KamctlError when it is none."""
         folder = Path(self.options.workspace)
         if not folder.is_dir():
-            raise KamctlError(f"there is no folder {folder}", "`kamctl init DIR` makes a workspace")
+            raise KamctlError(
+                Phrase("there is no folder {folder}", folder=folder), Phrase("`kamctl init DIR` makes a workspace")
+            )
         return folder
 
     @cached_property
@@ -109,7 +111,8 @@ class Session:
             workspace = workspace_at(self.root, self.repository, self.revision, tolerant=tolerant)
         else:
             workspace = Workspace.open(self.folder, tolerant=tolerant)
-        workspace.progress = None if self.options.quiet else progress(workspace.settings.language)
+        lang = self.lang if self.options.lang else workspace.settings.language
+        workspace.progress = None if self.options.quiet else progress(lang)
         return workspace
 
     @cached_property
@@ -142,18 +145,20 @@ class Session:
 
     @cached_property
     def lang(self) -> str:
-        """The language in effect: `--lang`, else the workspace's, else English."""
+        """The language in effect: `--lang`, else the workspace's, else the terminal's, else English."""
+        from kamctl.labels import LANGUAGES, language
+
         wanted = self.options.lang
         if not wanted:
-            return self.workspace.settings.language if self.has_workspace else "en"
-        known = {name.casefold(): name for name in (*LANGUAGES, "zh-CN", "zh-TW", "zh")}
-        found = known.get(wanted.replace("_", "-").casefold())
-        if found is None:
-            near = did_you_mean(wanted, LANGUAGES)
+            from kamctl.commands.speaking import of_locale
+
+            return self.workspace.settings.language if self.has_workspace else of_locale()
+        found = language(wanted)
+        if not found:
             raise KamctlError(
-                f'there is no language "{wanted}"', f'did you mean "{near}"?' if near else "en, zh-Hans, zh-Hant"
+                Phrase('there is no language "{name}"', name=wanted), nearest(wanted, LANGUAGES, choices(LANGUAGES))
             )
-        return {"zh-CN": "zh-Hans", "zh": "zh-Hans", "zh-TW": "zh-Hant"}.get(found, found)
+        return found
 
     @cached_property
     def style(self) -> Style:
@@ -162,7 +167,9 @@ class Session:
         from kamctl.render.screen import screen
 
         if self.options.color not in ("auto", "always", "never"):
-            raise KamctlError(f'--color: "{self.options.color}" is not known', "auto, always or never")
+            raise KamctlError(
+                Phrase('--color: "{text}" is not known', text=self.options.color), Phrase("auto, always or never")
+            )
         fields = [name.strip() for name in self.options.fields.split(",") if name.strip()]
         return Style(screen(self.options.color), self.options.format, fields, self.lang, self.options.quiet)
 
@@ -226,8 +233,10 @@ class Session:
     def refuse_at(self) -> None:
         """Raise KamctlError when `--at` is given: what is past cannot be changed."""
         if self.options.at:
-            hint = "leave --at out; --at is for looking only"
-            raise KamctlError(f"`kamctl {self.command}` writes, and cannot write into the past", hint)
+            hint = Phrase("leave --at out; --at is for looking only")
+            raise KamctlError(
+                Phrase("`kamctl {command}` writes, and cannot write into the past", command=self.command), hint
+            )
 
     def label(self, key: str, **values: object) -> str:
         """Return words in the language in effect."""
@@ -253,7 +262,8 @@ def session(ctx: typer.Context) -> Session:
 
 def new_app(**settings: object) -> typer.Typer:
     """Return a Typer app with kamctl's settings: plain help, no decorated tracebacks."""
-    return typer.Typer(
+    return App(
+        cls=Group,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,

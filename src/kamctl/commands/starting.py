@@ -10,6 +10,7 @@ from kamctl.commands.driving import use_driver
 from kamctl.commands.hosting import CI_FILES
 from kamctl.commands.schemas import schema_text
 from kamctl.commands.session import Session
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError
 from kamctl.render import document
 from kamctl.render.screen import write
@@ -49,16 +50,24 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_r
         use_driver(run, root)
         return
     if root.exists() and not root.is_dir():
-        raise KamctlError(f"{folder} is a file", "name a folder")
+        raise KamctlError(Phrase("{folder} is a file", folder=folder), Phrase("name a folder"))
     if (root / layout.ROOT_FILE).exists():
-        raise KamctlError(f"{folder} is a workspace already", "`kamctl validate` checks it", 1)
+        raise KamctlError(
+            Phrase("{folder} is a workspace already", folder=folder), Phrase("`kamctl validate` checks it"), 1
+        )
     inside = find_root(root)
     if inside is not None:
-        raise KamctlError(f"{folder} lies inside the workspace {inside}", "choose a folder outside it", 1)
+        raise KamctlError(
+            Phrase("{folder} lies inside the workspace {inside}", folder=folder, inside=inside),
+            Phrase("choose a folder outside it"),
+            1,
+        )
     from kamctl.money import CURRENCIES
 
     if currency not in CURRENCIES:
-        raise KamctlError(f'"{currency}" is not an ISO 4217 currency', "for example CNY, USD or EUR")
+        raise KamctlError(
+            Phrase('"{currency}" is not an ISO 4217 currency', currency=currency), Phrase("for example CNY, USD or EUR")
+        )
     lang = run.lang if run.options.lang else "en"
     texts = _texts(run, name or root.resolve().name, currency, lang, bare)
     if dry_run:
@@ -67,7 +76,7 @@ def start(run: Session, folder: str, name: str, currency: str, bare: bool, dry_r
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be made: {why}", path=folder, why=why(error))) from None
     written = [path for path, text in texts if _write(root, path, text)]
     run.say(run.label("workspace-made", folder=folder, count=len(written)))
     if git_driver:

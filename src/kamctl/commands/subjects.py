@@ -5,7 +5,8 @@ from __future__ import annotations
 from kamctl.commands.session import Session
 from kamctl.facts import Facts, OpportunityRow
 from kamctl.layout import account_of
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 
 
 def subject_of(run: Session, about: str) -> tuple[str, str]:
@@ -19,20 +20,18 @@ def subject_of(run: Session, about: str) -> tuple[str, str]:
     except KamctlError as error:
         if any(about.casefold() in account for account in accounts):
             return workspace.resolve("account", about), ""
-        near = did_you_mean(about, [*accounts, *workspace.ids("opportunity")])
-        hint = f'did you mean "{near}"?' if near else error.hint
-        raise KamctlError(f'there is no account or opportunity "{about}"', hint) from None
+        hint = nearest(about, [*accounts, *workspace.ids("opportunity")], error.hint)
+        raise KamctlError(Phrase('there is no account or opportunity "{name}"', name=about), hint) from None
     return account_of(deal), deal
 
 
 def leader_of(facts: Facts, account: str, deal: OpportunityRow | None, wanted: str) -> str:
     """Return who leads: as wanted, else the owner of the deal or of the account. Raises KamctlError."""
     if wanted and facts.members and wanted not in facts.members:
-        near = did_you_mean(wanted, list(facts.members))
-        hint = f'did you mean "{near}"?' if near else f"team.yaml has {', '.join(facts.members)}"
-        raise KamctlError(f'"{wanted}" is not in team.yaml', hint)
+        hint = nearest(wanted, list(facts.members), Phrase("team.yaml has {names}", names=", ".join(facts.members)))
+        raise KamctlError(Phrase('"{name}" is not in team.yaml', name=wanted), hint)
     row = facts.accounts.get(account)
     owner = wanted or (deal.owner if deal else "") or (row.owner if row else "")
     if not owner:
-        raise KamctlError("who of our people does it?", "--by PERSON")
+        raise KamctlError(Phrase("who of our people does it?"), Phrase("--by PERSON"))
     return owner

@@ -14,7 +14,8 @@ from kamctl.commands.session import Session
 from kamctl.exchange import tables
 from kamctl.exchange.flat import write_csv, write_jsonl, write_tsv
 from kamctl.exchange.tables import Line, Source, Table
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase, why
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.saving import whole_file
 
 FORMATS = ("csv", "tsv", "jsonl", "xlsx", "sqlite", "parquet")
@@ -72,15 +73,14 @@ def _format(wanted: str, output: str) -> str:
         suffix = Path(output).suffix.casefold()
         if suffix in SUFFIXES or not any(map(str.isalpha, suffix)) or _is_folder(output):
             return SUFFIXES.get(suffix, "csv")
-        near = did_you_mean(suffix, [*SUFFIXES])
-        hint = f'did you mean "{near}"?' if near else f"a name ends in {', '.join(SUFFIXES)}"
+        hint = nearest(suffix, [*SUFFIXES], Phrase("a name ends in {names}", names=", ".join(SUFFIXES)))
         raise KamctlError(
-            f'{output}: there is no format "{suffix}" here', f"{hint}; --format FORMAT says it, and DIR/ is a folder"
+            Phrase('{path}: there is no format "{name}" here', path=output, name=suffix),
+            Phrase("{hint}; --format FORMAT says it, and DIR/ is a folder", hint=hint),
         )
     if wanted not in FORMATS:
-        near = did_you_mean(wanted, FORMATS)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(FORMATS)}"
-        raise KamctlError(f'there is no format "{wanted}" here', hint)
+        hint = nearest(wanted, FORMATS, choices(FORMATS))
+        raise KamctlError(Phrase('there is no format "{name}" here', name=wanted), hint)
     return wanted
 
 
@@ -94,9 +94,8 @@ def _columns(chosen: list[Table], fields: Sequence[str]) -> list[Table]:
         known = [column.name for column in table.columns]
         for name in fields:
             if name not in known:
-                near = did_you_mean(name, known)
-                hint = f'did you mean "{near}"?' if near else f"columns: {', '.join(known)}"
-                raise KamctlError(f'table {table.name} has no column "{name}"', hint)
+                hint = nearest(name, known, Phrase("columns: {names}", names=", ".join(known)))
+                raise KamctlError(Phrase('table {table} has no column "{name}"', table=table.name, name=name), hint)
     return chosen
 
 
@@ -121,7 +120,9 @@ def _to_stdout(run: Session, form: str, made: Sequence[Made], output: str) -> No
         STREAMS[form](sys.stdout, *made[0])
         return
     if output != "-" or sys.stdout.isatty():
-        raise KamctlError(f"{form} is no text for a terminal", f"-o FILE.{form} writes it")
+        raise KamctlError(
+            Phrase("{form} is no text for a terminal", form=form), Phrase("-o FILE.{form} writes it", form=form)
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tables"
         _write(run, form, made, path)
@@ -130,8 +131,8 @@ def _to_stdout(run: Session, form: str, made: Sequence[Made], output: str) -> No
 
 
 def _too_many(made: Sequence[Made], form: str) -> KamctlError:
-    hint = "-o DIR takes a file for each, -o FILE.sqlite or FILE.xlsx holds them all, --table NAME chooses one"
-    return KamctlError(f"{len(made)} tables do not go into one {form}", hint)
+    hint = Phrase("-o DIR takes a file for each, -o FILE.sqlite or FILE.xlsx holds them all, --table NAME chooses one")
+    return KamctlError(Phrase("{count} tables do not go into one {form}", count=len(made), form=form), hint)
 
 
 def _to_file(run: Session, form: str, made: Sequence[Made], path: Path, force: bool) -> None:
@@ -145,11 +146,13 @@ def _to_folder(run: Session, form: str, made: Sequence[Made], folder: Path, forc
     paths = [folder / f"{table.name}.{form}" for table, _ in made]
     for path in paths if not force else ():
         if path.exists():
-            raise KamctlError(f"{path} exists already", "--force overwrites it, -o DIR writes elsewhere")
+            raise KamctlError(
+                Phrase("{path} exists already", path=path), Phrase("--force overwrites it, -o DIR writes elsewhere")
+            )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise KamctlError(f"{folder} cannot be made: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be made: {why}", path=folder, why=why(error))) from None
     rows = 0
     for path, one in zip(paths, made, strict=True):
         with whole_file(path, overwrite=force) as temporary:

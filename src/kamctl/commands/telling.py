@@ -18,7 +18,8 @@ from kamctl.history.steps import Step, Steps, changes_of, read_steps
 from kamctl.history.story import Version, everything, stories
 from kamctl.labels import pick, text
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.phrases import Phrase, listed
+from kamctl.problems import KamctlError, Problem, choices, nearest
 from kamctl.render import history as rendered
 from kamctl.render.changes import MARKS, Names
 from kamctl.render.history import BlameRow, Event
@@ -106,16 +107,16 @@ def _told(run: Session, name: str) -> Told:
         path = f"{layout.ACCOUNTS}/{record}/" if kind == "account" else layout.path_of(kind, record)
         return Told([path], layout.account_of(record) if kind != "week" else "")
     if found:
-        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-        words = ", ".join(f"{kind} {record}" for kind, record in found[:5]) + more
-        raise KamctlError(f'"{name}" could be any of {len(found)} records', words)
+        names = [f"{kind} {record}" for kind, record in found]
+        message = Phrase('"{name}" could be any of {count} records', name=name, count=len(found))
+        raise KamctlError(message, listed(names))
     gone = _gone(run, name)
     if gone:
         return Told(gone, layout.account_of(name))
     known = [file.id for file in scan(run.workspace.files, KINDS)]
-    near = did_you_mean(name, [*known, *map(layout.stem_of, known)])
     raise KamctlError(
-        f'there is no record "{name}"', f'did you mean "{near}"?' if near else "`kamctl log` tells of all"
+        Phrase('there is no record "{name}"', name=name),
+        nearest(name, [*known, *map(layout.stem_of, known)], Phrase("`kamctl log` tells of all")),
     )
 
 
@@ -150,9 +151,8 @@ def _check_criterion(run: Session, criterion: str) -> None:
     sheets = run.workspace.methods.scorecards().values()
     known = list(dict.fromkeys(row.id for sheet in sheets for row in sheet.criteria()))
     if criterion not in known:
-        near = did_you_mean(criterion, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}"
-        raise KamctlError(f'there is no criterion "{criterion}"', hint)
+        hint = nearest(criterion, known, choices(known))
+        raise KamctlError(Phrase('there is no criterion "{name}"', name=criterion), hint)
 
 
 # --- versions and events
@@ -190,10 +190,10 @@ def _present(run: Session, path: str) -> Any:
     try:
         return source.read(source.decode(run.workspace.files.read(path)))
     except OSError:
-        raise KamctlError(f"{path} is no more", "`kamctl log` tells its story") from None
+        raise KamctlError(Phrase("{path} is no more", path=path), Phrase("`kamctl log` tells its story")) from None
     except source.SourceError as error:
         problem = Problem(path, error.rule, values=error.values, line=error.line, column=error.column)
-        raise unreadable(run.workspace.files, [problem], run.lang) from None
+        raise unreadable(run.workspace.files, [problem]) from None
 
 
 def _tell_uncommitted(run: Session, path: str, committed: Any) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kamctl import resources
-from kamctl.commands.session import LANGUAGES, Session
+from kamctl.commands.session import Session
 from kamctl.forms.catalog import FORMS
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.labels import LANGUAGES
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, did_you_mean, nearest
 from kamctl.render.document import OWN_FOLDER
 from kamctl.render.output import print_table
 from kamctl.render.screen import write
@@ -76,7 +78,9 @@ def copy_template(run: Session, name: str, force: bool, dry_run: bool) -> None:
     copies = {f"{OWN_FOLDER}/{stem}.{kind}{SUFFIX}": _shipped(stem, kind).read_text("utf-8") for kind in formats}
     there = [path for path in copies if (root / path).exists()]
     if there and not force:
-        raise KamctlError(f"{there[0]} exists already", "nothing was written; --force replaces it", 1)
+        raise KamctlError(
+            Phrase("{path} exists already", path=there[0]), Phrase("nothing was written; --force replaces it"), 1
+        )
     for path, text in copies.items():
         run.save(Draft(path, (root / path).read_bytes() if path in there else None, text), dry_run)
     if not dry_run:
@@ -89,7 +93,9 @@ def _copy_reference(run: Session, force: bool, dry_run: bool) -> None:
     root, path = run.workspace.root, f"{OWN_FOLDER}/{REFERENCE}"
     before = (root / path).read_bytes() if (root / path).is_file() else None
     if before is not None and not force:
-        raise KamctlError(f"{path} exists already", "nothing was written; --force replaces it", 1)
+        raise KamctlError(
+            Phrase("{path} exists already", path=path), Phrase("nothing was written; --force replaces it"), 1
+        )
     if dry_run:
         write(path)
         return
@@ -104,9 +110,11 @@ def _wanted(name: str, given: str) -> tuple[str, list[str]]:
     stem, given = (stem, ending) if ending in FORMATS else (name, given)
     formats = [kind for kind in FORMATS if given in ("", kind) and _shipped(stem, kind).is_file()]
     if stem not in (*FORMS, *SHARED) or not formats:
-        near = did_you_mean(stem, [*FORMS, *SHARED, REFERENCE])
-        hint = f'did you mean "{near}"?' if near and near != stem else "`kamctl template list` shows them"
-        raise KamctlError(f'there is no template "{name}"' + (f" in {given}" if given else ""), hint)
+        others = [known for known in (*FORMS, *SHARED, REFERENCE) if known != stem]
+        hint = nearest(stem, others, Phrase("`kamctl template list` shows them"))
+        if given:
+            raise KamctlError(Phrase('there is no template "{name}" in {format}', name=name, format=given), hint)
+        raise KamctlError(Phrase('there is no template "{name}"', name=name), hint)
     return stem, formats
 
 

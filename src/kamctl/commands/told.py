@@ -11,7 +11,8 @@ from kamctl.exchange.columns import Vocabulary
 from kamctl.exchange.fields import BY_NAME, ORDERS, Words
 from kamctl.exchange.typed import Option, fold
 from kamctl.facts import Facts
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, choices, nearest
 from kamctl.schema.profile import Profile
 
 FORECASTS = ("closed", "commit", "best_case", "pipeline", "omitted")
@@ -37,7 +38,9 @@ def pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.rpartition("=")
         if not equals or not name:
-            raise KamctlError(f'{option} "{text}" says nothing', f"write {form}")
+            raise KamctlError(
+                Phrase('{option} "{text}" says nothing', option=option, text=text), Phrase("write {form}", form=form)
+            )
         found[name.strip()] = value.strip()
     return found
 
@@ -45,16 +48,17 @@ def pairs(texts: Sequence[str], option: str, form: str) -> dict[str, str]:
 def words_of(run: Session, profile: Profile, told: Told, vocabulary: Vocabulary) -> Words:
     """Return what cells are read by. Raises KamctlError for an order of dates or a sign that there is not."""
     if told.dates not in ("", *ORDERS):
-        near = did_you_mean(told.dates, ORDERS)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(ORDERS)}"
-        raise KamctlError(f'--dates: there is no order "{told.dates}"', hint)
+        hint = nearest(told.dates, ORDERS, choices(ORDERS))
+        raise KamctlError(Phrase('--dates: there is no order "{text}"', text=told.dates), hint)
     if told.decimal not in ("", ".", ","):
-        raise KamctlError(f'--decimal: "{told.decimal}" is no sign before decimals', ". or ,")
+        raise KamctlError(Phrase('--decimal: "{text}" is no sign before decimals', text=told.decimal), Phrase(". or ,"))
     decided = {}
     for key, value in pairs(told.values, "--value", "FIELD:WORD=VALUE").items():
         name, colon, word = key.partition(":")
         if not colon:
-            raise KamctlError(f'--value "{key}={value}" says nothing', "write FIELD:WORD=VALUE")
+            raise KamctlError(
+                Phrase('--value "{key}={value}" says nothing', key=key, value=value), Phrase("write FIELD:WORD=VALUE")
+            )
         decided[name.strip(), fold(word)] = value
     processes = [Option(name, {}) for name in vocabulary.stages]
     forecasts = [Option(name, {}) for name in FORECASTS]
@@ -76,15 +80,13 @@ def words_of(run: Session, profile: Profile, told: Told, vocabulary: Vocabulary)
 def _check_decided(name: str, value: str, options: Mapping[str, Sequence[Option]]) -> None:
     """Raise KamctlError when there is no field, or no such value of a field that takes its values from a list."""
     if name not in BY_NAME:
-        near = did_you_mean(name, [*BY_NAME])
-        hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(BY_NAME)}"
-        raise KamctlError(f'--value: there is no field "{name}"', hint)
+        hint = nearest(name, [*BY_NAME], Phrase("fields: {names}", names=", ".join(BY_NAME)))
+        raise KamctlError(Phrase('--value: there is no field "{name}"', name=name), hint)
     field = BY_NAME[name]
     known = [option.id for option in options.get(field.options or field.kind, ())]
     if known and value not in known:
-        near = did_you_mean(value, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(dict.fromkeys(known))}"
-        raise KamctlError(f'--value: {name} cannot be "{value}"', hint)
+        hint = nearest(value, known, choices(dict.fromkeys(known)))
+        raise KamctlError(Phrase('--value: {name} cannot be "{value}"', name=name, value=value), hint)
 
 
 def accounts_of(run: Session, told: Told) -> tuple[dict[str, str], bool]:
@@ -103,6 +105,7 @@ def owners_of(facts: Facts, told: Told) -> tuple[dict[str, str], str]:
     alone = [text for text in told.owners if "=" not in text]
     if len(alone) > 1:
         raise KamctlError(
-            f"--owner {alone[0]} and {alone[1]} cannot both own the rest", "NAME=KEY says whom a name means"
+            Phrase("--owner {one} and {other} cannot both own the rest", one=alone[0], other=alone[1]),
+            Phrase("NAME=KEY says whom a name means"),
         )
     return decided, owner_keys(facts, alone)[0] if alone else ""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kamctl import rules
 from kamctl.commands.session import Session
-from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, Problem, nearest
 from kamctl.render import problems as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
@@ -21,9 +22,9 @@ def report(run: Session, paths: Sequence[str], only: Sequence[str]) -> tuple[Rep
     """Validate and return the report with the files that it is about. Raises KamctlError."""
     for rule in only:
         if rule not in rules.ids():
-            near = did_you_mean(rule, rules.ids())
             raise KamctlError(
-                f'there is no rule "{rule}"', f'did you mean "{near}"?' if near else "`kamctl rule` lists them"
+                Phrase('there is no rule "{name}"', name=rule),
+                nearest(rule, rules.ids(), Phrase("`kamctl rule` lists them")),
             )
     run.style.check(rendered.FORMATS)
     workspace = run.open(tolerant=True)
@@ -87,8 +88,8 @@ def _below(workspace: Workspace, path: str) -> str:
             if below == "." or workspace.files.holds(below) or workspace.files.holds_folder(below):
                 return below
         elif full.exists():
-            raise KamctlError(f"{path} is not in the workspace {root}")
-    raise KamctlError(f"there is no {path}", "name a file or folder of the workspace")
+            raise KamctlError(Phrase("{path} is not in the workspace {root}", path=path, root=root))
+    raise KamctlError(Phrase("there is no {path}", path=path), Phrase("name a file or folder of the workspace"))
 
 
 def _lines(files: Files, path: str) -> list[str]:

@@ -11,6 +11,7 @@ from kamctl.commands.session import Session
 from kamctl.commands.writing import write_file
 from kamctl.forms.week import WeekView, view_of, week_rules
 from kamctl.layout import path_of
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import document
 from kamctl.render import week as rendered
@@ -38,7 +39,7 @@ def show(run: Session, owner: str, week: str, output: str) -> None:
     if run.options.format in ("md", "html") and not run.style.fields:
         _print_forms(run, [view_of(plan, loaded.facts, rules, run.lang) for plan in plans], output)
     elif output != "-":
-        raise KamctlError("only a form is written to a file", "--format md or --format html")
+        raise KamctlError(Phrase("only a form is written to a file"), Phrase("--format md or --format html"))
     else:
         rendered.print_weeks(plans, rules, run.style, run.envelope())
 
@@ -46,7 +47,7 @@ def show(run: Session, owner: str, week: str, output: str) -> None:
 def _print_forms(run: Session, views: list[WeekView], output: str) -> None:
     extension = "html" if run.options.format == "html" else "md"
     if extension == "html" and len(views) > 1:
-        raise KamctlError("one page is for one person", "--owner PERSON")
+        raise KamctlError(Phrase("one page is for one person"), Phrase("--owner PERSON"))
     own = run.workspace.root / "templates"
     text = "\n".join(document.render(f"week.{extension}.j2", {"week": view}, run.lang, own) for view in views)
     if output == "-":
@@ -59,7 +60,7 @@ def _print_forms(run: Session, views: list[WeekView], output: str) -> None:
 def new(run: Session, owner: str, week: str, dry_run: bool) -> None:
     """Write a week's file with callbacks proposed, and show the week. Raises KamctlError when there is one already."""
     if not owner:
-        raise KamctlError("whose week is it?", "--owner PERSON")
+        raise KamctlError(Phrase("whose week is it?"), Phrase("--owner PERSON"))
     period = read_week(run, week) if week else week_of(run.as_of + timedelta(days=7 - FRIDAY + 1))
     rules = week_rules(run.workspace, run.as_of)
     facts = run.workspace.load(TABLES).facts
@@ -67,7 +68,11 @@ def new(run: Session, owner: str, week: str, dry_run: bool) -> None:
     week_id = f"{period.name}-{person}"
     if (run.workspace.root / path_of("week", week_id)).exists():
         command = f"kamctl week show --owner {person} --week {period.name}"
-        raise KamctlError(f"{Path(path_of('week', week_id))} exists already", f"`{command}` shows it", 1)
+        raise KamctlError(
+            Phrase("{path} exists already", path=Path(path_of("week", week_id))),
+            Phrase("`{command}` shows it", command=command),
+            1,
+        )
     callbacks = [_callback(run, proposal) for proposal in proposals(facts, person, period, rules.terms)]
     new_record(run, "week", week_id, {"goals": [], "callbacks": callbacks}, dry_run)
     if not dry_run:

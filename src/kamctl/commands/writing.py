@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError
 
 SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".docx": "docx", ".pdf": "pdf"}
@@ -15,8 +16,11 @@ DATA_SUFFIXES = (".yaml", ".yml", ".j2")
 def write_file(target: Path, content: bytes) -> None:
     """Write what was asked for. Raises KamctlError when that is not possible, or would be taken for a record."""
     if target.suffix.lower() in DATA_SUFFIXES:
-        raise KamctlError(f"{target} would be taken for data", f"name it {target.stem}.html, .md, .docx or .pdf")
+        raise KamctlError(
+            Phrase("{target} would be taken for data", target=target),
+            Phrase("name it {stem}.html, .md, .docx or .pdf", stem=target.stem),
+        )
     try:
         target.write_bytes(content)
     except OSError as error:
-        raise KamctlError(f"{target} cannot be written: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=target, why=why(error))) from None

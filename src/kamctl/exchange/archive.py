@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError
 
 MEGABYTE = 1024 * 1024
@@ -46,32 +47,42 @@ def check_file(path: Path) -> None:
             stream.seek(0)
             locked = start.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in stream.read(MAX_FILE)
     except OSError as error:
-        raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
-    name, again = path.name, "open it in Excel and save it as an Excel workbook (.xlsx)"
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=path, why=why(error))) from None
+    name, again = path.name, Phrase("open it in Excel and save it as an Excel workbook (.xlsx)")
     if size == 0:
-        raise KamctlError(f"{name} is empty", "ask for it again", 1)
+        raise KamctlError(Phrase("{name} is empty", name=name), Phrase("ask for it again"), 1)
     if size > MAX_FILE:
         raise too_large(name)
     if locked:
         raise KamctlError(
-            f"{name} is protected by a password", "save it without a password: File, Info, Protect Workbook", 1
+            Phrase("{name} is protected by a password", name=name),
+            Phrase("save it without a password: File, Info, Protect Workbook"),
+            1,
         )
     if start.startswith(OLE):
-        raise KamctlError(f"{name} is a workbook of the old format (.xls)", again, 1)
+        raise KamctlError(Phrase("{name} is a workbook of the old format (.xls)", name=name), again, 1)
     if start.startswith(b"PK"):
         return
     if b"\0" in start:
-        raise KamctlError(f"{name} is no Excel workbook", again, 1)
-    kind = "a web page" if start.lstrip()[:1] == b"<" else "text, such as CSV"
-    raise KamctlError(f"{name} is no Excel workbook but {kind}, whatever its name says", again, 1)
+        raise KamctlError(Phrase("{name} is no Excel workbook", name=name), again, 1)
+    kind = Phrase("a web page") if start.lstrip()[:1] == b"<" else Phrase("text, such as CSV")
+    raise KamctlError(
+        Phrase("{name} is no Excel workbook but {kind}, whatever its name says", name=name, kind=kind), again, 1
+    )
 
 
 def too_large(name: str) -> KamctlError:
     """Return the error that refuses a file of more than kamctl reads."""
     return KamctlError(
-        f"{name} is too large: kamctl reads workbooks of up to {MAX_FILE // MEGABYTE} MB and {MAX_ROWS} rows",
-        "delete pictures, other sheets, and the rows below the data", 1,
-    )  # fmt: skip
+        Phrase(
+            "{name} is too large: kamctl reads workbooks of up to {size} MB and {rows} rows",
+            name=name,
+            size=MAX_FILE // MEGABYTE,
+            rows=MAX_ROWS,
+        ),
+        Phrase("delete pictures, other sheets, and the rows below the data"),
+        1,
+    )
 
 
 def check_archive(archive: zipfile.ZipFile, name: str) -> None:
@@ -84,13 +95,19 @@ def check_archive(archive: zipfile.ZipFile, name: str) -> None:
         if part.file_size > (MAX_STRINGS if part.filename.endswith(("sharedStrings.xml", "styles.xml")) else MAX_PART):
             raise too_large(name)
     if "xl/workbook.bin" in names:
-        raise KamctlError(f"{name} is a binary workbook (.xlsb)", "save it as an Excel workbook (.xlsx)", 1)
+        raise KamctlError(
+            Phrase("{name} is a binary workbook (.xlsb)", name=name), Phrase("save it as an Excel workbook (.xlsx)"), 1
+        )
     if "[Content_Types].xml" not in names or not any(part.endswith("workbook.xml") for part in names):
-        raise KamctlError(f"{name} is no Excel workbook", "save it as an Excel workbook (.xlsx)", 1)
+        raise KamctlError(
+            Phrase("{name} is no Excel workbook", name=name), Phrase("save it as an Excel workbook (.xlsx)"), 1
+        )
     for part in parts:
         if part.filename.endswith((".xml", ".rels")) and _declares(archive, part):
             raise KamctlError(
-                f"{name} holds XML that kamctl does not read ({part.filename})", "save it anew with Excel", 1
+                Phrase("{name} holds XML that kamctl does not read ({part})", name=name, part=part.filename),
+                Phrase("save it anew with Excel"),
+                1,
             )
 
 

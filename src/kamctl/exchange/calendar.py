@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from kamctl import __version__
+from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 
 
@@ -35,7 +36,7 @@ def calendar_bytes(entries: Iterable[Entry], name: str, day: date) -> bytes:
     try:
         from icalendar import Calendar
     except ImportError:
-        raise KamctlError("a calendar needs icalendar", "pip install 'kamctl[cal]'") from None
+        raise KamctlError(Phrase("a calendar needs icalendar"), Verbatim("pip install 'kamctl[cal]'")) from None
     calendar = Calendar()
     calendar.add("prodid", f"-//kamctl//{__version__}//EN")
     calendar.add("version", "2.0")

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from kamctl.exchange.typed import kept_text
+from kamctl.phrases import Phrase, Verbatim, why
 from kamctl.problems import KamctlError
 
 MAX_FILE = 50 * 1024 * 1024
@@ -41,7 +42,7 @@ def library() -> ModuleType:
     try:
         import vobject
     except ImportError:
-        raise KamctlError("vCards need vobject", "pip install 'kamctl[cal]'") from None
+        raise KamctlError(Phrase("vCards need vobject"), Verbatim("pip install 'kamctl[cal]'")) from None
     return vobject  # type: ignore[no-any-return]
 
 
@@ -76,10 +77,18 @@ def read_cards(path: Path) -> list[Person]:
     people: list[Person] = []
     for found in CARD.finditer(text):
         if len(people) == MAX_CARDS:
-            raise KamctlError(f"{path.name}: more than {MAX_CARDS} cards", "export fewer at a time", 1)
+            raise KamctlError(
+                Phrase("{name}: more than {most} cards", name=path.name, most=MAX_CARDS),
+                Phrase("export fewer at a time"),
+                1,
+            )
         people.append(_person(vobject, found[0], text.count("\n", 0, found.start()) + 1))
     if not people:
-        raise KamctlError(f"{path.name} holds no vCard", "a card begins with BEGIN:VCARD and ends with END:VCARD", 1)
+        raise KamctlError(
+            Phrase("{name} holds no vCard", name=path.name),
+            Phrase("a card begins with BEGIN:VCARD and ends with END:VCARD"),
+            1,
+        )
     return people
 
 
@@ -88,15 +97,21 @@ def _text(path: Path) -> str:
         size = path.stat().st_size
         raw = path.read_bytes() if size <= MAX_FILE else b""
     except OSError as error:
-        raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=path, why=why(error))) from None
     if size > MAX_FILE:
-        raise KamctlError(f"{path.name} is larger than {MAX_FILE // 1024 // 1024} MB", "export fewer at a time", 1)
+        raise KamctlError(
+            Phrase("{name} is larger than {size} MB", name=path.name, size=MAX_FILE // 1024 // 1024),
+            Phrase("export fewer at a time"),
+            1,
+        )
     for encoding in ENCODINGS:
         try:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise KamctlError(f"{path.name} is no text in UTF-8, GB18030 or Big5", "export it again as UTF-8", 1)
+    raise KamctlError(
+        Phrase("{name} is no text in UTF-8, GB18030 or Big5", name=path.name), Phrase("export it again as UTF-8"), 1
+    )
 
 
 def _person(vobject: ModuleType, text: str, line: int) -> Person:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError
 
 MEGABYTE = 1024 * 1024
@@ -94,19 +95,29 @@ def _checked_head(path: Path) -> bytes:
         with open(path, "rb") as stream:
             head = stream.read(HEAD)
     except OSError as error:
-        raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=path, why=why(error))) from None
     name = path.name
     if not head.strip():
-        raise KamctlError(f"{name} is empty", "export it again", 1)
+        raise KamctlError(Phrase("{name} is empty", name=name), Phrase("export it again"), 1)
     if size > MAX_FILE:
-        raise KamctlError(f"{name} is larger than {MAX_FILE // MEGABYTE} MB", "export fewer rows at a time", 1)
+        raise KamctlError(
+            Phrase("{name} is larger than {size} MB", name=name, size=MAX_FILE // MEGABYTE),
+            Phrase("export fewer rows at a time"),
+            1,
+        )
     if head.startswith(b"PK\x03\x04"):
-        hint = "save it as CSV UTF-8, or try `kamctl workbook import`"
-        raise KamctlError(f"{name} is an Excel workbook, whatever its name says", hint, 1)
+        hint = Phrase("save it as CSV UTF-8, or try `kamctl workbook import`")
+        raise KamctlError(Phrase("{name} is an Excel workbook, whatever its name says", name=name), hint, 1)
     if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise KamctlError(f"{name} is an old Excel workbook (.xls), whatever its name says", "save it as CSV UTF-8", 1)
+        raise KamctlError(
+            Phrase("{name} is an old Excel workbook (.xls), whatever its name says", name=name),
+            Phrase("save it as CSV UTF-8"),
+            1,
+        )
     if head.lstrip()[:1] == b"<":
-        raise KamctlError(f"{name} is a web page or XML, whatever its name says", "export it as CSV", 1)
+        raise KamctlError(
+            Phrase("{name} is a web page or XML, whatever its name says", name=name), Phrase("export it as CSV"), 1
+        )
     return head
 
 
@@ -117,7 +128,10 @@ def _named(encoding: str) -> str:
         "".encode(encoding)
     except LookupError:
         known = ", ".join(NAMES.get(name, name) for name in ENCODINGS)
-        raise KamctlError(f'--encoding: there is no "{encoding}"', f"for example {known}") from None
+        raise KamctlError(
+            Phrase('--encoding: there is no "{encoding}"', encoding=encoding),
+            Phrase("for example {names}", names=known),
+        ) from None
     return "utf-8-sig" if encoding.casefold().replace("_", "-") in ("utf-8", "utf8") else encoding
 
 
@@ -179,8 +193,10 @@ def _decoded(path: Path, shapes: Sequence[Shape]) -> Shape:
     if not fitting:
         raise _not_in(path, [shape.encoding for shape in shapes], False)
     names = " or ".join(NAMES.get(shape.encoding, shape.encoding) for shape in fitting)
-    hint = "--encoding gb18030, big5, cp1252 or any other says which it is"
-    raise KamctlError(f"{path.name} is no UTF-8; it could be written in {names}", hint, 1)
+    hint = Phrase("--encoding gb18030, big5, cp1252 or any other says which it is")
+    raise KamctlError(
+        Phrase("{name} is no UTF-8; it could be written in {names}", name=path.name, names=names), hint, 1
+    )
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -200,10 +216,18 @@ def _not_in(path: Path, encodings: Sequence[str], told: bool) -> KamctlError:
     encoding = encodings[0]
     line, column = _first_wrong(path, encoding)
     shown = NAMES.get(encoding, encoding)
-    message = f"{path.name}:{line}:{column}: this is no {shown} text"
+    message = Phrase(
+        "{name}:{line}:{column}: this is no {shown} text", name=path.name, line=line, column=column, shown=shown
+    )
     if not told and len(encodings) > 1:
-        message = f"{path.name}:{line}:{column}: the file is no text in {', '.join(NAMES.get(e, e) for e in encodings)}"
-    return KamctlError(message, "save it as CSV UTF-8, or say --encoding", 1)
+        message = Phrase(
+            "{name}:{line}:{column}: the file is no text in {names}",
+            name=path.name,
+            line=line,
+            column=column,
+            names=", ".join(NAMES.get(e, e) for e in encodings),
+        )
+    return KamctlError(message, Phrase("save it as CSV UTF-8, or say --encoding"), 1)
 
 
 def _first_wrong(path: Path, encoding: str) -> tuple[int, int]:
@@ -251,11 +275,19 @@ def _rows(name: str, stream: TextIO, shape: Shape) -> Iterator[Row]:
         if cells is None:
             return
         if len(cells) > MAX_COLUMNS:
-            raise KamctlError(f"{name}:{line}: more than {MAX_COLUMNS} columns", "is this the right file?", 1)
+            raise KamctlError(
+                Phrase("{name}:{line}: more than {most} columns", name=name, line=line, most=MAX_COLUMNS),
+                Phrase("is this the right file?"),
+                1,
+            )
         if any(cell.strip() for cell in cells):
             count += 1
             if count > MAX_ROWS:
-                raise KamctlError(f"{name}:{line}: more than {MAX_ROWS} rows", "export fewer rows at a time", 1)
+                raise KamctlError(
+                    Phrase("{name}:{line}: more than {most} rows", name=name, line=line, most=MAX_ROWS),
+                    Phrase("export fewer rows at a time"),
+                    1,
+                )
             yield Row(line, cells)
         line = reader.line_num + 1
 
@@ -279,13 +311,25 @@ class _Lines:
         if not line:
             raise StopIteration
         if len(line) > MAX_LINE:
-            hint = "is this the right file? An export has a line for each row"
+            hint = Phrase("is this the right file? An export has a line for each row")
             raise KamctlError(
-                f"{self.name}:{self.number}:{MAX_LINE}: a line of more than a million characters", hint, 1
+                Phrase(
+                    "{name}:{number}:{most}: a line of more than a million characters",
+                    name=self.name,
+                    number=self.number,
+                    most=MAX_LINE,
+                ),
+                hint,
+                1,
             )
         if "\0" in line:
-            message = f"{self.name}:{self.number}:{line.index(chr(0)) + 1}: a NUL byte, which no text has"
-            raise KamctlError(message, "the file is damaged, or in another encoding: --encoding", 1)
+            message = Phrase(
+                "{name}:{number}:{index}: a NUL byte, which no text has",
+                name=self.name,
+                number=self.number,
+                index=line.index(chr(0)) + 1,
+            )
+            raise KamctlError(message, Phrase("the file is damaged, or in another encoding: --encoding"), 1)
         self.held.append(line)
         return line
 
@@ -295,8 +339,14 @@ def _bad_row(name: str, line: int, held: Sequence[str], delimiter: str, reason: 
     number, column = _open_quote(held, delimiter)
     place = f"{name}:{line + number}:{column}"
     if "unexpected end" in reason or "field larger" in reason:
-        return KamctlError(f"{place}: the quote that opens here is never closed", "close it, or export again", 1)
-    return KamctlError(f"{place}: text after a closing quote", "a quote inside text is written twice", 1)
+        return KamctlError(
+            Phrase("{place}: the quote that opens here is never closed", place=place),
+            Phrase("close it, or export again"),
+            1,
+        )
+    return KamctlError(
+        Phrase("{place}: text after a closing quote", place=place), Phrase("a quote inside text is written twice"), 1
+    )
 
 
 def _open_quote(held: Sequence[str], delimiter: str) -> tuple[int, int]:

@@ -17,7 +17,8 @@ from kamctl.exchange.columns import LIST_SIGN, percent_text
 from kamctl.exchange.flat import unguarded
 from kamctl.exchange.typed import Option, Reason, fold
 from kamctl.money import Money
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.schema.profile import Profile
 
 
@@ -130,26 +131,33 @@ def columns_of(headings: Sequence[str], profile: Profile, told: Mapping[str, str
                 continue
             if len(places[alias]) > 1:
                 one, other = places[alias][:2]
-                hint = f"--map '{headings[one]}={field}' takes the first"
-                raise KamctlError(f'columns {one + 1} and {other + 1} are both named "{headings[one]}"', hint, 1)
+                hint = Phrase("--map '{name}={field}' takes the first", name=headings[one], field=field)
+                raise KamctlError(
+                    Phrase(
+                        'columns {one} and {other} are both named "{name}"',
+                        one=one + 1,
+                        other=other + 1,
+                        name=headings[one],
+                    ),
+                    hint,
+                    1,
+                )
             found[field] = places[alias][0]
     return found
 
 
 def _check(heading: str, field: str, headings: Sequence[str], places: Mapping[str, Sequence[int]]) -> None:
     if heading_word(heading) not in places:
-        near = did_you_mean(heading, list(headings))
-        hint = f'did you mean "{near}"?' if near else f"columns: {', '.join(headings)}"
-        raise KamctlError(f'--map: there is no column "{heading}"', hint)
+        hint = nearest(heading, list(headings), Phrase("columns: {names}", names=", ".join(headings)))
+        raise KamctlError(Phrase('--map: there is no column "{name}"', name=heading), hint)
     if field:
         _check_field(field, f"--map {heading}")
 
 
 def _check_field(field: str, where: str) -> None:
     if field not in BY_NAME:
-        near = did_you_mean(field, list(BY_NAME))
-        hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(BY_NAME)}"
-        raise KamctlError(f'{where}: there is no field "{field}"', hint)
+        hint = nearest(field, list(BY_NAME), Phrase("fields: {names}", names=", ".join(BY_NAME)))
+        raise KamctlError(Phrase('{option}: there is no field "{name}"', option=where, name=field), hint)
 
 
 def read_cell(field: Field, cell: str, words: Words) -> str | Reason:

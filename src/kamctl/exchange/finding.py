@@ -17,6 +17,7 @@ from kamctl.exchange.matching import Match, Names
 from kamctl.exchange.merge import Refusal
 from kamctl.exchange.typed import Reason, fold
 from kamctl.facts import PersonRow
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.schema.method import Process
 from kamctl.schema.slugs import slugify
@@ -116,8 +117,15 @@ class Finder:
             return
         name = "id" if self.cell(row, "id").strip() else "external"
         heading = self.table.headings[self.columns[name]]
-        message = f'{self.table.file}:{row.line}: column "{heading}": "{key}" stands in line {first.line} already'
-        raise KamctlError(message, "export every deal once", 1)
+        message = Phrase(
+            '{file}:{line}: column "{heading}": "{key}" stands in line {first} already',
+            file=self.table.file,
+            line=row.line,
+            heading=heading,
+            key=key,
+            first=first.line,
+        )
+        raise KamctlError(message, Phrase("export every deal once"), 1)
 
     def deal(self, row: Row) -> tuple[str, Match, list[Refusal]]:
         """Return the deal that a row means, or nothing and the account that it belongs to."""

@@ -17,6 +17,7 @@ from kamctl.exchange.flat import guarded
 from kamctl.exchange.matching import Match
 from kamctl.exchange.merge import CHANGED, NEW, REJECTED, SAME, Change, Outcome, Refusal
 from kamctl.exchange.typed import Reason, fold
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.schema.method import Process
 
@@ -63,8 +64,14 @@ def _check_dates(table: Delimited, columns: Mapping[str, int], words: Words, row
             found = read_cell(BY_NAME[name], row.cells[place], words)
             if isinstance(found, Reason) and found.key in ("typed-which-order", "typed-short-year"):
                 heading = table.headings[place]
-                message = f'{table.file}:{row.line}: column "{heading}": "{row.cells[place]}" could be several days'
-                raise KamctlError(message, "--dates dmy, mdy or ymd says in what order the numbers stand", 1)
+                message = Phrase(
+                    '{file}:{line}: column "{heading}": "{cells}" could be several days',
+                    file=table.file,
+                    line=row.line,
+                    heading=heading,
+                    cells=row.cells[place],
+                )
+                raise KamctlError(message, Phrase("--dates dmy, mdy or ymd says in what order the numbers stand"), 1)
 
 
 class _Planner:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kamctl.exchange.flat import chunks
 from kamctl.exchange.tables import Line, Table
+from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 
 GROUP = 10_000
@@ -21,7 +22,7 @@ def write_parquet(path: Path, table: Table, rows: Iterable[Line], about: Mapping
         import pyarrow as arrow
         from pyarrow.parquet import ParquetWriter
     except ImportError:
-        raise KamctlError("Parquet needs pyarrow", "pip install 'kamctl[analytics]'") from None
+        raise KamctlError(Phrase("Parquet needs pyarrow"), Verbatim("pip install 'kamctl[analytics]'")) from None
     kinds = {
         "date": arrow.date32(),
         "timestamp": arrow.timestamp("s"),

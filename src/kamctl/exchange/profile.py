@@ -8,7 +8,8 @@ from typing import cast
 from kamctl import source
 from kamctl.exchange.fields import heading_word
 from kamctl.loading import unreadable
-from kamctl.problems import KamctlError, Problem, did_you_mean
+from kamctl.phrases import Phrase, why
+from kamctl.problems import KamctlError, Problem, nearest
 from kamctl.resources import PACKAGE
 from kamctl.schema.profile import Profile
 from kamctl.schema.reading import read_record
@@ -49,16 +50,15 @@ def read_profile(name: str, files: Files, lang: str) -> Profile:
     where = files if "/" not in name and files.holds(path) else SHIPPED
     if "/" in name or not where.holds(path):
         known = names(files)
-        near = did_you_mean(name, known)
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(known)}, or profiles/NAME.yaml of your own"
-        raise KamctlError(f'there is no profile "{name}"', hint)
+        hint = nearest(name, known, Phrase("one of {names}, or profiles/NAME.yaml of your own", names=", ".join(known)))
+        raise KamctlError(Phrase('there is no profile "{name}"', name=name), hint)
     try:
         record, problems = read_record(Profile, source.read(source.decode(where.read(path))), path)
     except source.SourceError as error:
         record = None
         problems = [Problem(path, error.rule, values=error.values, line=error.line, column=error.column)]
     except OSError as error:
-        raise KamctlError(f"{path} cannot be read: {error.strerror}") from None
+        raise KamctlError(Phrase("{path} cannot be read: {why}", path=path, why=why(error))) from None
     if record is None:
-        raise unreadable(where, problems, lang)
+        raise unreadable(where, problems)
     return cast(Profile, record)

@@ -25,6 +25,7 @@ from kamctl.exchange.forms import FORMS
 from kamctl.exchange.marks import Marks, exported_values
 from kamctl.exchange.typed import Cell, Reason, fold, kept_text, plain_text
 from kamctl.labels import LANGUAGES
+from kamctl.phrases import NOTHING, Phrase
 from kamctl.problems import KamctlError
 from kamctl.resources import table
 
@@ -98,13 +99,15 @@ def read_sheet(path: Path) -> Sheet:
         raise
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError):
         raise KamctlError(
-            f"{path.name} is damaged and cannot be read", "ask for it again; nothing was written", 1
+            Phrase("{name} is damaged and cannot be read", name=path.name),
+            Phrase("ask for it again; nothing was written"),
+            1,
         ) from None
     except MemoryError:
         raise too_large(path.name) from None
     except Exception as error:  # openpyxl raises anything at all for a workbook that others have bent
-        message = f"{path.name} is damaged and cannot be read ({type(error).__name__})"
-        raise KamctlError(message, "open it in Excel and save it as an Excel workbook (.xlsx)", 1) from None
+        message = Phrase("{name} is damaged and cannot be read ({error})", name=path.name, error=type(error).__name__)
+        raise KamctlError(message, Phrase("open it in Excel and save it as an Excel workbook (.xlsx)"), 1) from None
 
 
 def _read(path: Path, archive: zipfile.ZipFile) -> Sheet:
@@ -116,8 +119,13 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Sheet:
         seen = scan(archive, sheet._worksheet_path)
         if seen.last > MAX_ROWS:
             place = f"{path.name}, {sheet.title}!A{seen.last}"
-            message = f"{place}: the sheet goes on to row {seen.last}; kamctl reads {MAX_ROWS}"
-            raise KamctlError(message, "delete what stands far below the data", 1)
+            message = Phrase(
+                "{place}: the sheet goes on to row {last}; kamctl reads {most}",
+                place=place,
+                last=seen.last,
+                most=MAX_ROWS,
+            )
+            raise KamctlError(message, Phrase("delete what stands far below the data"), 1)
         rows = _all_rows(sheet, seen.last)
         unfinished = _unfinished(path, sheet.title, seen) if seen.formulas else frozenset()
         epoch = 1904 if book.epoch == CALENDAR_MAC_1904 else 1900
@@ -129,7 +137,9 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Sheet:
 def _marks(book: Any, name: str) -> Marks:
     """Return what the workbook says of itself. Raises KamctlError for one that kamctl did not make."""
     foreign = KamctlError(
-        f"{name} is not a workbook that kamctl made", "`kamctl workbook export` makes one; fill that in", 1
+        Phrase("{name} is not a workbook that kamctl made", name=name),
+        Phrase("`kamctl workbook export` makes one; fill that in"),
+        1,
     )
     if marks.SHEET not in book.sheetnames:
         raise foreign
@@ -140,12 +150,19 @@ def _marks(book: Any, name: str) -> Marks:
     if found is None:
         raise foreign
     if found.version > marks.VERSION:
-        message = (
-            f"{name} was made by a newer kamctl (workbook version {found.version}; this one knows {marks.VERSION})"
+        message = Phrase(
+            "{name} was made by a newer kamctl (workbook version {version}; this one knows {known})",
+            name=name,
+            version=found.version,
+            known=marks.VERSION,
         )
-        raise KamctlError(message, "install a newer kamctl", 1)
+        raise KamctlError(message, Phrase("install a newer kamctl"), 1)
     if found.form not in FORMS or found.version < 1:
-        raise KamctlError(f'{name} has the form "{found.form}", which this kamctl does not know', "", 1)
+        raise KamctlError(
+            Phrase('{name} has the form "{form}", which this kamctl does not know', name=name, form=found.form),
+            NOTHING,
+            1,
+        )
     return found
 
 
@@ -162,9 +179,17 @@ def _form_sheet(book: Any, form: Form, name: str) -> tuple[Any, tuple[int, dict[
     found = with_ids or found
     if len(found) > 1:
         names = ", ".join(sheet.title for sheet, _ in found)
-        raise KamctlError(f"{name} holds the form on several sheets: {names}", "keep one of them", 1)
+        raise KamctlError(
+            Phrase("{name} holds the form on several sheets: {names}", name=name, names=names),
+            Phrase("keep one of them"),
+            1,
+        )
     if not found:
-        raise KamctlError(f"{name} has no sheet with the headings of the form", "its headings must stay as they are", 1)
+        raise KamctlError(
+            Phrase("{name} has no sheet with the headings of the form", name=name),
+            Phrase("its headings must stay as they are"),
+            1,
+        )
     return found[0]
 
 
@@ -273,10 +298,12 @@ def _sheet(
     head, keys = heads
     for hidden in (marks.ID, marks.FINGERPRINT):
         if hidden not in keys.values():
+            place = f"{file}, {title}!A{head}"
             raise KamctlError(
-                f"{file}, {title}!A{head}: the hidden column {hidden} is missing",
-                "export again, and copy the changes into the new workbook", 1,
-            )  # fmt: skip
+                Phrase("{place}: the hidden column {hidden} is missing", place=place, hidden=hidden),
+                Phrase("export again, and copy the changes into the new workbook"),
+                1,
+            )
     read = [_row(number, row, keys, unfinished) for number, row in enumerate(rows, 1) if number > head]
     hints = _hints(form)
     named = dict(enumerate(rows[head - 1])) if head <= len(rows) else {}

@@ -15,6 +15,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from kamctl.exchange.flat import FORMULA, plain_text
 from kamctl.exchange.packing import packed
 from kamctl.exchange.tables import Line, Table, Value
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 
 MOST_ROWS = 1_048_576
@@ -43,7 +44,11 @@ def _sheet(target: Workbook, table: Table, rows: Iterable[Line]) -> int:
     for count, row in enumerate(rows, 1):
         if count >= MOST_ROWS:
             sheet.close()
-            raise KamctlError(f"table {table.name} has more rows than a sheet holds", "--format sqlite or csv", 1)
+            raise KamctlError(
+                Phrase("table {name} has more rows than a sheet holds", name=table.name),
+                Phrase("--format sqlite or csv"),
+                1,
+            )
         sheet.append(list(_cells(sheet, row)))
     return count
 

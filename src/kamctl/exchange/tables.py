@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from kamctl.facts import Facts
 from kamctl.money import Rate
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 
 VERSION = 1
 """The version of the column list."""
@@ -650,9 +651,8 @@ def chosen(names: Iterable[str]) -> list[Table]:
     """Return tables by name, in the order of TABLES; `all` is every one. Raises KamctlError for an unknown name."""
     wanted = {name.strip() for words in names for name in words.split(",")}
     for name in sorted(wanted - BY_NAME.keys() - {ALL}):
-        near = did_you_mean(name, [*BY_NAME, ALL])
-        hint = f'did you mean "{near}"?' if near else f"one of {', '.join(BY_NAME)}, {ALL}"
-        raise KamctlError(f'there is no table "{name}"', hint)
+        hint = nearest(name, [*BY_NAME, ALL], Phrase("one of {names}, {all}", names=", ".join(BY_NAME), all=ALL))
+        raise KamctlError(Phrase('there is no table "{name}"', name=name), hint)
     return [table for table in TABLES if ALL in wanted or table.name in wanted]
 
 

@@ -12,6 +12,7 @@ from kamctl.facts import Facts, MemberRow
 from kamctl.labels import pick, text
 from kamctl.layout import path_of
 from kamctl.money import grouped, plain
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.reports.metrics import TABLES, Evaluation, Metric, evaluate, material
 from kamctl.reports.periods import Period, read_period
@@ -115,14 +116,24 @@ def evaluation_of(
 ) -> Evaluation:
     """Return the metrics of a period. Raises KamctlError when it has not begun or the method cannot be read."""
     if period.start > as_of:
-        raise KamctlError(f"{period.name} begins on {period.start}: nothing of it is known on {as_of}")
+        raise KamctlError(
+            Phrase(
+                "{name} begins on {start}: nothing of it is known on {as_of}",
+                name=period.name,
+                start=period.start,
+                as_of=as_of,
+            )
+        )
     reviews, terms = workspace.methods.reviews, workspace_terms(workspace, as_of)
     rules = reviews.metrics
     if rules is not None and (
         rules.lead_process not in terms.processes or terms.processes[rules.lead_process].stage(rules.lead_stage) is None
     ):
         named = f"{rules.lead_process} {rules.lead_stage}"
-        raise KamctlError(f'method/reviews.yaml names a stage "{named}" that is not there', "`kamctl method check`")
+        raise KamctlError(
+            Phrase('method/reviews.yaml names a stage "{name}" that is not there', name=named),
+            Phrase("`kamctl method check`"),
+        )
     it = material(facts, period, terms, reviews, workspace.settings.fiscal_year_start)
     return evaluate(it, terms.processes[terms.default_process], reviews.floor, groups)
 

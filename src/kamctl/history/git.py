@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from kamctl.parallel import begun
+from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 
 SETTINGS = {
@@ -139,7 +140,10 @@ class Repository:
         done = _git(folder, ["rev-parse", *wanted, "--show-toplevel", "--show-prefix"])
         algorithm, *words = os.fsdecode(done.stdout).split("\n")
         if words[:1] == ["true"]:
-            raise KamctlError(f"{folder} is a bare repository, without files", "clone it, and work in the clone")
+            raise KamctlError(
+                Phrase("{folder} is a bare repository, without files", folder=folder),
+                Phrase("clone it, and work in the clone"),
+            )
         if done.returncode:
             raise _no_repository(folder, done.stderr)
         known = algorithm in hashlib.algorithms_guaranteed  # a git that knows one alone says what it was asked
@@ -157,7 +161,7 @@ class Repository:
         """Return what a git command prints. Raises KamctlError with git's own words when it fails."""
         done = _git(self.root, arguments)
         if done.returncode:
-            raise KamctlError(f"git {arguments[0]}: {_words(done.stderr)}")
+            raise KamctlError(Phrase("git {command}: {words}", command=arguments[0], words=_words(done.stderr)))
         return done.stdout
 
     def answer(self, *arguments: str) -> str | None:
@@ -170,7 +174,9 @@ class Repository:
         """The commit that is checked out. Raises KamctlError when there is none yet."""
         found = self.answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if found is None:
-            raise KamctlError("there is no commit yet", '`git add -A && git commit -m "first state"` makes one')
+            raise KamctlError(
+                Phrase("there is no commit yet"), Phrase('`git add -A && git commit -m "first state"` makes one')
+            )
         return found
 
     def names(self) -> list[str]:
@@ -288,7 +294,7 @@ class Repository:
         if lines:
             done = _git(self.root, ["update-index", "-z", "--index-info"], os.fsencode("".join(lines)))
             if done.returncode:
-                raise KamctlError(f"git update-index: {_words(done.stderr)}", exit_code=1)
+                raise KamctlError(Phrase("git update-index: {words}", words=_words(done.stderr)), exit_code=1)
         return len(lines)
 
     def reaches(self, newer: str, older: str) -> bool:
@@ -362,7 +368,7 @@ class Repository:
         where = [f"{self.prefix}{path}" for path in paths]
         done = _git(self.root, [command, *DIFF, "--no-renames", *states, "--", *where], settings=settings)
         if done.returncode:
-            raise KamctlError(f"git {command}: {_words(done.stderr)}")
+            raise KamctlError(Phrase("git {command}: {words}", command=command, words=_words(done.stderr)))
         tokens = iter(os.fsdecode(done.stdout).split("\0")[:-1])
         found = (_change(token, tokens, self.prefix) for token in tokens)
         return list({change.path: change for change in found if change is not None}.values())
@@ -376,7 +382,7 @@ class Repository:
             yield from _commits(_tokens(process.stdout), self.prefix)
             if process.wait():
                 complaints.seek(0)
-                raise KamctlError(f"git log: {_words(complaints.read())}")
+                raise KamctlError(Phrase("git log: {words}", words=_words(complaints.read())))
 
 
 def _commits(tokens: Iterator[str], prefix: str) -> Iterator[tuple[Commit, list[FileChange]]]:
@@ -442,7 +448,7 @@ def merge_lines(
     how = [f"--marker-size={marker_size}", *([f"--{favour}"] if favour else []), *names]
     done = _git(files[0].parent, ["merge-file", "-p", "-q", *how, "--", *map(str, files)])
     if not 0 <= done.returncode < ERRORS:
-        raise KamctlError(f"git merge-file: {_words(done.stderr)}", exit_code=1)
+        raise KamctlError(Phrase("git merge-file: {words}", words=_words(done.stderr)), exit_code=1)
     return done.stdout, done.returncode == 0
 
 
@@ -486,7 +492,9 @@ def _executable() -> str:
     """Return the program, which PATH alone decides. Raises KamctlError when there is none."""
     found = shutil.which("git")
     if found is None or not os.path.isabs(found):
-        raise KamctlError("git is not installed", "https://git-scm.com/downloads; all else works without it")
+        raise KamctlError(
+            Phrase("git is not installed"), Phrase("https://git-scm.com/downloads; all else works without it")
+        )
     return found
 
 
@@ -506,15 +514,17 @@ def _with_settings(environment: dict[str, str], settings: Mapping[str, str]) -> 
 def _no_repository(folder: Path, complaint: bytes) -> KamctlError:
     if b"not a git repository" in complaint:
         return KamctlError(
-            f"{folder} is in no git repository", "`git init && git add -A && git commit` starts a history"
+            Phrase("{folder} is in no git repository", folder=folder),
+            Phrase("`git init && git add -A && git commit` starts a history"),
         )
     if b"dubious ownership" in complaint:
-        hint = f'`git config --global --add safe.directory "{folder}"` if you trust it'
-        return KamctlError(f"git does not read {folder}: it belongs to somebody else", hint)
-    return KamctlError(f"git does not read {folder}: {_words(complaint)}")
+        hint = Phrase('`git config --global --add safe.directory "{folder}"` if you trust it', folder=folder)
+        return KamctlError(Phrase("git does not read {folder}: it belongs to somebody else", folder=folder), hint)
+    return KamctlError(Phrase("git does not read {folder}: {words}", folder=folder, words=_words(complaint)))
 
 
-def _words(complaint: bytes) -> str:
+def _words(complaint: bytes) -> Phrase:
     """Return the first line of what git complained of."""
     lines = complaint.decode("utf-8", "replace").strip().split("\n")
-    return lines[0].removeprefix("fatal: ").removeprefix("error: ") or "it failed without a word"
+    said = lines[0].removeprefix("fatal: ").removeprefix("error: ")
+    return Verbatim(said) if said else Phrase("it failed without a word")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kamctl.dates import ISO_DATE, LOOSE_DATE, OFFSET, WORDS, read_date
 from kamctl.history.git import Commit, Repository
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 
 
 class Revision(NamedTuple):
@@ -35,7 +36,10 @@ def revision(repository: Repository, asked: str, today: date) -> Revision:
         commit = commit_on(repository, day)
         tree = repository.tree(commit.id)
     if tree is None:
-        raise KamctlError(f"there was no folder {repository.prefix} in commit {commit.short}", _begins(repository))
+        raise KamctlError(
+            Phrase("there was no folder {path} in commit {commit}", path=repository.prefix, commit=commit.short),
+            _begins(repository),
+        )
     return Revision(asked, commit, tree, day or commit.committed.date())
 
 
@@ -51,7 +55,8 @@ def read_day(asked: str, today: date) -> date | None:
     try:
         return read_date(word, today)
     except ValueError:
-        raise KamctlError(f'"{asked}" is not a date') from None
+        hint = Phrase("write 2026-03-12, 2026/3/12 or -7d")
+        raise KamctlError(Phrase('"{text}" is not a date', text=asked), hint) from None
 
 
 def commit_on(repository: Repository, day: date) -> Commit:
@@ -61,33 +66,35 @@ def commit_on(repository: Repository, day: date) -> Commit:
             return commit
     first = commit.committed.date()
     if repository.shallow:
-        hint = f"this clone is shallow and begins on {first}; `git fetch --unshallow` brings the rest"
+        hint = Phrase(
+            "this clone is shallow and begins on {first}; `git fetch --unshallow` brings the rest", first=first
+        )
     else:
-        hint = f"history begins on {first}"
-    raise KamctlError(f"there is no commit on or before {day}", hint)
+        hint = Phrase("history begins on {first}", first=first)
+    raise KamctlError(Phrase("there is no commit on or before {day}", day=day), hint)
 
 
 def _named(repository: Repository, asked: str) -> tuple[Commit, str | None]:
     """Return the commit of a name, and the tree of the folder in it. Raises KamctlError."""
     if asked.startswith("-") or not asked.strip():
-        raise KamctlError(f'"{asked}" is no revision', "a commit, a branch, a tag, or a day such as 2026-05-01")
+        raise KamctlError(
+            Phrase('"{text}" is no revision', text=asked),
+            Phrase("a commit, a branch, a tag, or a day such as 2026-05-01"),
+        )
     found = repository.state(asked)
     if found is not None:
         return found
     _ = repository.head
     if ".." in asked:
-        raise KamctlError(f'"{asked}" is a range', "one revision is asked for")
+        raise KamctlError(Phrase('"{text}" is a range', text=asked), Phrase("one revision is asked for"))
     names = repository.names()
-    near = did_you_mean(asked, names)
-    if near:
-        hint = f'did you mean "{near}"?'
-    elif repository.shallow:
-        hint = "this clone is shallow; `git fetch --unshallow` brings the rest of the history"
+    if repository.shallow:
+        hint = Phrase("this clone is shallow; `git fetch --unshallow` brings the rest of the history")
     else:
-        hint = f"a commit, a day such as 2026-05-01, or one of {', '.join(names[:5])}"
-    raise KamctlError(f'there is no revision "{asked}"', hint)
+        hint = Phrase("a commit, a day such as 2026-05-01, or one of {names}", names=", ".join(names[:5]))
+    raise KamctlError(Phrase('there is no revision "{name}"', name=asked), nearest(asked, names, hint))
 
 
-def _begins(repository: Repository) -> str:
+def _begins(repository: Repository) -> Phrase:
     first = repository.answer("log", "--format=%cs", "--reverse", "--diff-filter=A", "--", repository.prefix) or ""
-    return f"it came on {first.split()[0]}" if first else "it has never been committed"
+    return Phrase("it came on {day}", day=first.split()[0]) if first else Phrase("it has never been committed")

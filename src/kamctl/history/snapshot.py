@@ -19,6 +19,7 @@ from kamctl import facts, layout
 from kamctl.history.git import LINK, Repository, TreeEntry
 from kamctl.history.revisions import Revision
 from kamctl.index import GONE, Fingerprint, Index, folder_for
+from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 from kamctl.tree import Folder
 from kamctl.workspace import Workspace
@@ -39,7 +40,10 @@ def workspace_at(root: Path, repository: Repository, revision: Revision, *, tole
     files = Snapshot(repository, revision, index)
     if not files.holds(layout.ROOT_FILE):
         place = f"{repository.prefix}{layout.ROOT_FILE}"
-        raise KamctlError(f"there was no {place} in commit {revision.commit.short}", "ask for a later revision")
+        raise KamctlError(
+            Phrase("there was no {path} in commit {commit}", path=place, commit=revision.commit.short),
+            Phrase("ask for a later revision"),
+        )
     return Workspace(root, files, index, tolerant=tolerant)
 
 
@@ -218,5 +222,8 @@ def workspace_staged(root: Path, repository: Repository, today: date) -> Workspa
     index = _index(root, tree)
     files = Staged(repository, Revision("", repository.commit(repository.head), tree, today), index)
     if not files.holds(layout.ROOT_FILE):
-        raise KamctlError(f"{repository.prefix}{layout.ROOT_FILE} is not staged", f"`git add {layout.ROOT_FILE}`")
+        raise KamctlError(
+            Phrase("{file} is not staged", file=f"{repository.prefix}{layout.ROOT_FILE}"),
+            Verbatim(f"`git add {layout.ROOT_FILE}`"),
+        )
     return Workspace(root, files, index, tolerant=True)

@@ -13,6 +13,7 @@ from kamctl.dates import read_date
 from kamctl.history.git import Commit, FileChange, Repository
 from kamctl.history.revisions import Revision, commit_on, revision
 from kamctl.history.snapshot import Snapshot, workspace_at, workspace_staged
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.workspace import Workspace
 
@@ -79,9 +80,11 @@ def pair(workspace: Workspace, repository: Repository, asked: str, since: str, s
     parts = RANGE.fullmatch(asked)
     first, dots, last = parts.groups() if parts else (asked, "", "")
     if asked and since:
-        raise KamctlError("a revision and --since ask for two beginnings", "leave one of them out")
+        raise KamctlError(Phrase("a revision and --since ask for two beginnings"), Phrase("leave one of them out"))
     if dots and staged:
-        raise KamctlError("--staged compares with what is staged, not with a revision", "`kamctl diff --staged [REV]`")
+        raise KamctlError(
+            Phrase("--staged compares with what is staged, not with a revision"), Phrase("`kamctl diff --staged [REV]`")
+        )
     root = workspace.root
     if dots:
         after = _at(root, repository, last or HEAD, today)
@@ -120,7 +123,10 @@ def _fork(repository: Repository, one: str, other: str, today: date) -> str:
     commits = [revision(repository, asked, today).commit.id for asked in (one, other)]
     found = repository.fork(*commits)
     if found is None:
-        raise KamctlError(f"{one} and {other} have no commit in common", f"`{one}..{other}` compares them as they are")
+        raise KamctlError(
+            Phrase("{one} and {other} have no commit in common", one=one, other=other),
+            Phrase("`{one}..{other}` compares them as they are", one=one, other=other),
+        )
     return found
 
 
@@ -144,4 +150,6 @@ def _day(text: str, today: date) -> date:
     try:
         return read_date(text, today)
     except ValueError:
-        raise KamctlError(f'--since: "{text}" is not a date', "write 2026-03-12, 2026/3/12 or -7d") from None
+        raise KamctlError(
+            Phrase('--since: "{text}" is not a date', text=text), Phrase("write 2026-03-12, 2026/3/12 or -7d")
+        ) from None

@@ -11,6 +11,7 @@ from kamctl import edit, source
 from kamctl.edit import EditRefused
 from kamctl.history.matching import partners
 from kamctl.merging import grafting
+from kamctl.phrases import Phrase
 from kamctl.problems import Keys
 from kamctl.source import Data
 
@@ -28,9 +29,9 @@ def rewritten(text: str, want: dict[str, Data], donor: str, *, keep: bool = Fals
             return text
         changed = next(_Step(text, donor, keep).texts((), have, want, (), there))
         if changed == text:
-            raise EditRefused("nothing can be changed here")
+            raise EditRefused(Phrase("nothing can be changed here"))
         text = changed
-    raise EditRefused("too many changes")
+    raise EditRefused(Phrase("too many changes"))
 
 
 LIMIT = 5_000
@@ -141,5 +142,5 @@ class _Step:
                 if after is not None and edit.reads_as(after, edit.with_value(source.read(self.text), keys, want)):
                     return after
         if not keys:
-            raise EditRefused("the file says something else altogether")
+            raise EditRefused(Phrase("the file says something else altogether"))
         return edit.set_value(self.text, keys, want)

@@ -13,6 +13,7 @@ from kamctl.history.diff import Diff, Judged, RecordDiff
 from kamctl.history.records import RecordPair
 from kamctl.history.states import Pair, State
 from kamctl.labels import text
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render.changes import line
 from kamctl.render.difference import DiffView, GroupView, ProblemView, RecordView, Wording, diff_view
@@ -55,7 +56,7 @@ def print_diff(shown: Page, envelope: Envelope, asked: str, own: Path) -> None:
 def document_of(shown: Page, kind: str, own: Path) -> str:
     """Return what differs as Markdown or HTML. Raises KamctlError for another format."""
     if kind not in DOCUMENTS:
-        raise KamctlError(f"diff writes no {kind} file", "name it .md or .html")
+        raise KamctlError(Phrase("diff writes no {kind} file", kind=kind), Phrase("name it .md or .html"))
     from kamctl.render.document import render
 
     return render(f"diff.{kind}.j2", {"diff": _view(shown)}, shown.words.lang, own)

@@ -17,7 +17,8 @@ from jinja2 import TemplateAssertionError, TemplateError, TemplateNotFound, Temp
 
 from kamctl import labels, resources
 from kamctl.edit import scalar
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import NOTHING, Phrase, Verbatim
+from kamctl.problems import KamctlError, did_you_mean, nearest
 from kamctl.render.pictures import PICTURE_FILTERS
 from kamctl.render.sandbox import Sandbox, template_of
 from kamctl.source import CONTROL, LINE_BREAK
@@ -107,23 +108,23 @@ def _mistake(
         return None
     place = (mine or places or [template])[-1]
     words, hint = _words(error, environment, view)
-    return KamctlError(f"{place}: {words}", hint)
+    return KamctlError(Phrase("{place}: {words}", place=place, words=words), hint)
 
 
-def _words(error: BaseException, environment: Sandbox, view: Mapping[str, Any]) -> tuple[str, str]:
+def _words(error: BaseException, environment: Sandbox, view: Mapping[str, Any]) -> tuple[Phrase, Phrase]:
     if isinstance(error, TemplateNotFound):
-        return f'there is no template "{error.name}"', ""
+        return Phrase('there is no template "{name}"', name=error.name), NOTHING
     if isinstance(error, TemplateAssertionError) and "'" in str(error.message):
         words = str(error.message).rstrip(".")
-        near = did_you_mean(words.split("'")[1], [*environment.filters, *environment.tests])
-        return words, f'did you mean "{near}"?' if near else ""
+        return Verbatim(words), nearest(words.split("'")[1], [*environment.filters, *environment.tests])
     if isinstance(error, RecursionError):
-        return "this calls itself without end", ""
+        return Phrase("this calls itself without end"), NOTHING
     message = error.message if isinstance(error, TemplateError) else str(error)
     words, _, hint = (message or type(error).__name__).partition("\n")
     if isinstance(error, UndefinedError) and not hint:
-        hint = f"a template sees {', '.join([*view, 'lang', 't'])}; docs/templates.md lists their fields"
-    return words, hint
+        names = ", ".join([*view, "lang", "t"])
+        return Verbatim(words), Phrase("a template sees {names}; docs/templates.md lists their fields", names=names)
+    return Verbatim(words), Verbatim(hint)
 
 
 def _places(error: BaseException, template: str, own: Path | None) -> list[str]:

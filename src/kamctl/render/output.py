@@ -6,10 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from kamctl.labels import text as label
-from kamctl.problems import KamctlError, Problem
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, Problem, choices
 from kamctl.render import table as tables
 from kamctl.render.screen import Screen, say, write
 from kamctl.render.table import Table
@@ -19,8 +20,7 @@ FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
 JSON_VERSION = 1
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(NamedTuple):
     """How to print: the screen, the format asked for ("" to choose), the columns asked for, and the language."""
 
     screen: Screen
@@ -37,11 +37,13 @@ class Style:
     def check(self, allowed: Sequence[str] = FORMATS) -> None:
         """Raise KamctlError when the format asked for is not one of those that a command knows."""
         if self.format and self.format not in allowed:
-            raise KamctlError(f'there is no format "{self.format}" here', f"one of {', '.join(allowed)}")
+            raise KamctlError(
+                Phrase('there is no format "{name}" here', name=self.format),
+                choices(allowed),
+            )
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """What every JSON result says of itself."""
 
     command: str

@@ -14,11 +14,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase, Verbatim, why
+from kamctl.problems import KamctlError, choices, nearest
 
 VARIABLE = "KAMCTL_PDF"
-INSTALL = "pip install 'kamctl[pdf]'"
-BROWSER = f"install Chromium, Chrome or Edge, and set {VARIABLE}=chromium"
+INSTALL = Verbatim("pip install 'kamctl[pdf]'")
+BROWSER = Phrase("install Chromium, Chrome or Edge, and set {variable}=chromium", variable=VARIABLE)
 TIMEOUT = 120
 """Seconds that a browser may take."""
 
@@ -58,8 +59,10 @@ def pdf(html: str) -> bytes:
     """
     wanted = os.environ.get(VARIABLE, "")
     if wanted and wanted not in PRINTERS:
-        near = did_you_mean(wanted, list(PRINTERS))
-        raise KamctlError(f'{VARIABLE} is "{wanted}"', f"did you mean {near}?" if near else "weasyprint or chromium")
+        raise KamctlError(
+            Phrase('there is no program {variable}="{wanted}"', variable=VARIABLE, wanted=wanted),
+            nearest(wanted, list(PRINTERS), choices(PRINTERS)),
+        )
     failure = None
     for name, printer in PRINTERS.items():
         if wanted in ("", name):
@@ -73,10 +76,17 @@ def pdf(html: str) -> bytes:
     if failure is not None:
         raise failure
     if wanted == "chromium":
-        raise KamctlError(f"{VARIABLE} asks for chromium, and no Chromium, Chrome or Edge was found")
+        raise KamctlError(
+            Phrase("{variable} asks for chromium, and no Chromium, Chrome or Edge was found", variable=VARIABLE)
+        )
     if wanted:
-        raise KamctlError(f"{VARIABLE} asks for {wanted}, which is not installed", INSTALL)
-    raise KamctlError("nothing that prints PDF was found", f"{INSTALL}, or install Chromium, Chrome or Edge")
+        raise KamctlError(
+            Phrase("{variable} asks for {wanted}, which is not installed", variable=VARIABLE, wanted=wanted), INSTALL
+        )
+    raise KamctlError(
+        Phrase("nothing that prints PDF was found"),
+        Phrase("{install}, or install Chromium, Chrome or Edge", install=INSTALL),
+    )
 
 
 def by_weasyprint(html: str) -> bytes | None:
@@ -94,9 +104,8 @@ def by_weasyprint(html: str) -> bytes | None:
     try:
         return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=b"kamctl"))
     except Exception as error:
-        raise KamctlError(
-            f"WeasyPrint cannot print this page: {type(error).__name__} {error}".rstrip(), BROWSER
-        ) from None
+        said = f"{type(error).__name__} {error}".rstrip()
+        raise KamctlError(Phrase("WeasyPrint cannot print this page: {error}", error=said), BROWSER) from None
 
 
 def by_browser(html: str) -> bytes | None:
@@ -111,11 +120,15 @@ def by_browser(html: str) -> bytes | None:
         try:
             subprocess.run([*command, source.as_uri()], capture_output=True, timeout=TIMEOUT, check=False)
         except OSError as error:
-            raise KamctlError(f"{program} cannot be started: {error.strerror}", INSTALL) from None
+            raise KamctlError(
+                Phrase("{program} cannot be started: {why}", program=program, why=why(error)), INSTALL
+            ) from None
         except subprocess.TimeoutExpired:
-            raise KamctlError(f"{program} did not print within {TIMEOUT} seconds", INSTALL) from None
+            raise KamctlError(
+                Phrase("{program} did not print within {seconds} seconds", program=program, seconds=TIMEOUT), INSTALL
+            ) from None
         if not target.is_file():
-            raise KamctlError(f"{program} printed nothing", INSTALL)
+            raise KamctlError(Phrase("{program} printed nothing", program=program), INSTALL)
         return target.read_bytes()
 
 

@@ -33,7 +33,7 @@ def _block(problem: Problem, source: Sequence[str], screen: Screen, lang: str) -
         lines += _excerpt(problem, source[problem.line - 1], screen, severity)
     hint = rules.hint(problem, lang)
     if hint:
-        lines.append(f"  {screen.style(label('hint', lang), 'cyan')}: {one_line(hint)}")
+        lines.append(f"  {screen.style(label('hint', lang), 'cyan')}{label('colon', lang)}{one_line(hint)}")
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from kamctl.money import plain
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 from kamctl.render.screen import Screen
 from kamctl.render.width import one_line, pad, shorten, width
 
@@ -41,8 +42,7 @@ class Column(NamedTuple):
     style: Callable[[Any], str] | None = None
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Columns and rows; a row holds the raw values of the columns in their order."""
 
     columns: Sequence[Column]
@@ -58,9 +58,8 @@ class Table:
         keys = [column.key for column in self.columns]
         for name in fields:
             if name not in keys:
-                near = did_you_mean(name, keys)
-                hint = f'did you mean "{near}"?' if near else f"fields: {', '.join(keys)}"
-                raise KamctlError(f'there is no field "{name}"', hint)
+                hint = nearest(name, keys, Phrase("fields: {names}", names=", ".join(keys)))
+                raise KamctlError(Phrase('there is no field "{name}"', name=name), hint)
         picked = [keys.index(name) for name in fields]
         return Table(
             [self.columns[i] for i in picked],

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kamctl import resources
+from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 
 if TYPE_CHECKING:
     from docx.document import Document
 
 REFERENCE = "reference.docx"
-INSTALL = "pip install 'kamctl[docx]'"
+INSTALL = Verbatim("pip install 'kamctl[docx]'")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 SCRIPTS = {"en": "zh-CN", "zh-Hans": "zh-CN", "zh-Hant": "zh-TW"}
 """How Word calls the East Asian language of a document."""
@@ -39,7 +40,7 @@ def word(markdown: str, base: Path | None, lang: str) -> bytes:
     try:
         from kamctl.render.word_body import fill
     except ImportError:
-        raise KamctlError("Word documents need the extra docx", INSTALL) from None
+        raise KamctlError(Phrase("Word documents need the extra docx"), INSTALL) from None
     document = _reference(base or resources.templates() / REFERENCE)
     _empty(document)
     _speak(document, lang)
@@ -55,10 +56,16 @@ def _reference(path: Path) -> Document:
         document = docx.Document(io.BytesIO(path.read_bytes()))
         missing = [name for name in STYLES if name not in document.styles]
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError) as error:
-        raise KamctlError(f"template {path.name} cannot be read: {error}", "save it from Word as .docx") from None
+        raise KamctlError(
+            Phrase("template {name} cannot be read: {error}", name=path.name, error=error),
+            Phrase("save it from Word as .docx"),
+        ) from None
     if missing:
         names = ", ".join(missing)
-        raise KamctlError(f"template {path.name} lacks styles: {names}", "start from a copy of the shipped one")
+        raise KamctlError(
+            Phrase("template {name} lacks styles: {names}", name=path.name, names=names),
+            Phrase("start from a copy of the shipped one"),
+        )
     return document
 
 

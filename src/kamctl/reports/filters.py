@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from kamctl.money import plain
-from kamctl.problems import KamctlError, did_you_mean
+from kamctl.phrases import Phrase
+from kamctl.problems import KamctlError, nearest
 
 CONDITION = re.compile(r"\s*([A-Za-z_]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -26,14 +27,14 @@ def condition(text: str, fields: Sequence[str]) -> Keep:
     found = CONDITION.fullmatch(text)
     if not found:
         raise KamctlError(
-            f'"{text}" is no condition', "write field=value, for example dealer=天津管业 or amount>=1000000"
+            Phrase('"{text}" is no condition', text=text),
+            Phrase("write field=value, for example dealer=天津管业 or amount>=1000000"),
         )
     field, operator, value = found.groups()
     if field not in fields:
-        near = did_you_mean(field, list(fields))
         raise KamctlError(
-            f'there is no field "{field}" to filter by',
-            f'did you mean "{near}"?' if near else f"fields: {', '.join(fields)}",
+            Phrase('there is no field "{field}" to filter by', field=field),
+            nearest(field, list(fields), Phrase("fields: {names}", names=", ".join(fields))),
         )
     if operator in COMPARE:
         return _comparison(field, operator, value)
@@ -60,7 +61,9 @@ def _comparison(field: str, operator: str, value: str) -> Keep:
         if isinstance(limit, Decimal) and limit.is_nan():
             raise ValueError(value)
     except (ValueError, InvalidOperation):
-        raise KamctlError(f'"{value}" is neither a number nor a date', "write 1000000 or 2026-09-30") from None
+        raise KamctlError(
+            Phrase('"{value}" is neither a number nor a date', value=value), Phrase("write 1000000 or 2026-09-30")
+        ) from None
 
     def test(row: Any) -> bool:
         there = getattr(row, field)

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 
 WRITTEN = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})|-W(\d{2}))?")
@@ -48,7 +49,8 @@ def read_period(text: str, first_month: int = 1) -> Period:
         return _stretch(f"{year:04}", begin, YEAR)
     except (ValueError, OverflowError):
         raise KamctlError(
-            f'"{text}" is no period', "write a year 2026, a quarter 2026-Q2, a month 2026-06 or a week 2026-W24"
+            Phrase('"{text}" is no period', text=text),
+            Phrase("write a year 2026, a quarter 2026-Q2, a month 2026-06 or a week 2026-W24"),
         ) from None
 
 
