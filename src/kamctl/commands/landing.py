@@ -8,7 +8,7 @@ from datetime import date
 
 from kamctl import edit, layout, rules, source
 from kamctl.commands.companions import Companions, cell_of
-from kamctl.commands.preparing import free, with_problems
+from kamctl.commands.preparing import free, without
 from kamctl.commands.recording import new_text
 from kamctl.commands.session import Session
 from kamctl.exchange import drafts
@@ -19,7 +19,6 @@ from kamctl.exchange.intake import Plan, as_day
 from kamctl.exchange.merge import CHANGED, NEW, Outcome, rejected
 from kamctl.facts import Facts
 from kamctl.loading import counted
-from kamctl.problems import Problem
 from kamctl.reports.pipeline import Terms
 from kamctl.saving import Draft
 from kamctl.schema import walk
@@ -69,21 +68,7 @@ def landed(
         if not wrong:
             gaps = len({problem.path for problem in found})
             return Landing(ready, list(maker.ready.values()), maker.made(), gaps)
-        outcomes = _without(outcomes, maker.by_row, wrong, run.lang)
-
-
-def _without(
-    outcomes: Sequence[Outcome], by_row: Mapping[int, Sequence[Draft]], problems: Sequence[Problem], lang: str
-) -> list[Outcome]:
-    by_path: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_path.setdefault(problem.path, []).append(problem)
-    result = []
-    for outcome in outcomes:
-        made = by_row.get(outcome.row, ())
-        found = [problem for draft in made for problem in by_path.get(draft.path, ())]
-        result.append(with_problems(outcome, made, found, lang))
-    return result
+        outcomes = without(outcomes, maker.by_row, wrong, run.lang)
 
 
 class _Maker:
