@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kamctl import edit, layout, rules, source
+from kamctl import edit, layout, source
 from kamctl.commands.companions import Companions, cell_of
 from kamctl.commands.preparing import free, without
 from kamctl.commands.recording import new_text
@@ -26,7 +26,7 @@ from kamctl.schema.opportunity import Opportunity
 from kamctl.schema.slugs import SLUG, slugify
 from kamctl.source import Data
 from kamctl.tree import SourceFile
-from kamctl.validation import new_problems_of_set
+from kamctl.validation import new_errors_of_set
 
 GAP = "required-field"
 """The rule for what a stage requires and a deal does not have: a gap to be filled, no reason to leave a deal out."""
@@ -63,7 +63,7 @@ def landed(
         maker = _Maker(run, table, columns, words, plan, facts, terms)
         ready = maker.texts(outcomes)
         texts = {draft.path: draft.text for draft in maker.ready.values()}
-        found = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
+        found = new_errors_of_set(run.workspace, run.as_of, texts)
         wrong = [problem for problem in found if problem.rule != GAP]
         if not wrong:
             gaps = len({problem.path for problem in found})

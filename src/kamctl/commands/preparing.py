@@ -19,7 +19,7 @@ from kamctl.saving import Draft
 from kamctl.schema.slugs import slugify
 from kamctl.source import Data
 from kamctl.tree import SourceFile
-from kamctl.validation import new_problems_of_set
+from kamctl.validation import new_errors_of_set
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def prepared(run: Session, maker_of: Callable[[Sequence[Outcome]], Maker], outco
         outcomes = [_made(outcome, maker) for outcome in outcomes]
         ready = {draft.path: draft for made in maker.made.values() for draft in made}
         texts = {draft.path: draft.text for draft in ready.values()}
-        problems = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
+        problems = new_errors_of_set(run.workspace, run.as_of, texts)
         if not problems:
             return Prepared(outcomes, list(ready.values()))
         outcomes = without(outcomes, maker.made, problems, run.lang)
