@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import history, peers, tables
+from benchmarks import history, importing, peers, tables
 from benchmarks.running import COLD, EDITED, TOUCHED, WARM, Bench, Operation, age
 from benchmarks.tables import BARE, GIT, LOADER, named
 
@@ -68,6 +68,9 @@ def main() -> None:
         operations = history.operations(str(tool.kamctl), bench, ["--as-of", AS_OF])
         found.append(bench.measure(tables.HISTORY, 0, operations, options.repeat))
         print("", tables.plain(tables.rows(found[-1])), sep="\n", flush=True)
+        for title, bench, operations in amounts(tool, folder, scratch, count):
+            found.append(bench.measure(title, 0, operations, options.repeat))
+            print("", tables.plain(tables.rows(found[-1])), sep="\n", flush=True)
     verdicts = tables.judged(found)
     print("", tables.plain(tables.goal_rows(verdicts), left=2), sep="\n")
     if options.json:
@@ -148,17 +151,18 @@ def output(command: Sequence[str]) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def workspace(folder: Path, count: int) -> Path:
+def workspace(folder: Path, count: int, calls: int = 0) -> Path:
     """Return a generated workspace under git, made once for each version of the generator."""
     generator = HERE / "generate.py"
     version = hashlib.sha256(generator.read_bytes()).hexdigest()[:8]
-    root = folder / f"workspace-{count}-{version}"
+    root = folder / (f"workspace-{count}-{version}" + (f"-calls-{calls}" if calls else ""))
     if (root / ".git" / "COMMIT_EDITMSG").exists():
         quiet(["git", "reset", "--quiet", "--hard"], root)
     else:
         print(f"generating {count} opportunities", file=sys.stderr)
         shutil.rmtree(root, ignore_errors=True)
-        quiet([sys.executable, str(generator), str(root), "--opportunities", str(count)], folder)
+        size = ["--opportunities", str(count), "--calls", str(calls)]
+        quiet([sys.executable, str(generator), str(root), *size], folder)
         commit(root)
     age([path for path in root.rglob("*.yaml") if ".git" not in path.parts])
     return root
@@ -172,6 +176,15 @@ def commit(root: Path) -> None:
     quiet(["git", "init", "--quiet"], root, env)
     quiet(["git", "add", "."], root, env)
     quiet(["git", "-c", "commit.gpgsign=false", "commit", "--quiet", "--no-verify", "-m", "generated"], root, env)
+
+
+def amounts(tool: Tool, folder: Path, scratch: Path, count: int) -> Iterator[tuple[str, Bench, list[Operation]]]:
+    """Yield what is measured of many calls, and of an import of many deals: title, workspace, operations."""
+    kamctl, shown = str(tool.kamctl), ["--as-of", AS_OF]
+    bench = Bench(workspace(folder, count, calls=10), scratch)
+    yield tables.CALLS, bench, importing.call_operations(kamctl, bench, shown)
+    bench = Bench(importing.small_workspace(scratch), scratch)
+    yield tables.IMPORT, bench, importing.import_operations(kamctl, bench.root, count, shown)
 
 
 def start_operations(tool: Tool, bench: Bench, scratch: Path) -> list[Operation]:

@@ -74,7 +74,7 @@ class Marshalled:
 
     def read(self, stage: str) -> Found:
         """Return fingerprints of all and rows of one stage, or of any."""
-        kept = self.index.folders(STORE, whole=stage == ANY)
+        kept = self.index.folders(STORE)
         if not kept:
             raise ValueError("rebuilt")
         return selected(kept, stage)

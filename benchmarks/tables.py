@@ -17,6 +17,9 @@ FUNNEL, FORECAST, SIMULATION = "funnel --diagnose", "forecast", "forecast --simu
 RAMP, WEEK, METRICS, TODAY = "ramp", "week show", "metrics --by owner", "today"
 REPORTS = (FUNNEL, FORECAST, SIMULATION, RAMP, WEEK, METRICS, TODAY)
 """Reports for reviews, which are measured warm."""
+REVIEWS = ("review daily", "review weekly", "review monthly")
+CALLS, IMPORT = "ten calls for each deal", "import of new deals"
+PLAN, APPLY = "import csv", "import csv --apply"
 DIFF, DIFF_STAT = "diff HEAD~1", "git diff --stat HEAD~1"
 LARGE = 10_000
 """Workspaces beyond so many opportunities have goals of their own."""
@@ -123,16 +126,19 @@ HISTORY_GOALS = (
     within(named(AT, WARM), named(OPEN, WARM), 2),
     within(named(DIFF, WARM), DIFF_STAT, 5),
 )
+CALLS_GOALS = tuple(memory(named(what, WARM), 300) for what in (*REPORTS, *REVIEWS))
+IMPORT_GOALS = (within(APPLY, PLAN, 2), memory(APPLY, 300))
 LARGE_GOALS = tuple(memory(named(what, state), 300) for what in (STAGE, OPEN) for state in (COLD, WARM))
 
 
 def judged(tables: Sequence[Table]) -> list[Verdict]:
-    """Return what came of each goal: start-up, the largest workspace up to `LARGE`, the largest beyond, a history."""
+    """Return what came of each goal: of start-up, the largest workspace up to `LARGE` and beyond, and some titles."""
     ordered = sorted(tables, key=lambda table: table.size)
     usual = [table for table in ordered if 0 < table.size <= LARGE]
     large = [table for table in ordered if table.size > LARGE]
-    past = [table for table in tables if table.title == HISTORY]
-    pairs = [(ordered[:1], START_GOALS), (usual[-1:], SIZE_GOALS), (large[-1:], LARGE_GOALS), (past, HISTORY_GOALS)]
+    pairs = [(ordered[:1], START_GOALS), (usual[-1:], SIZE_GOALS), (large[-1:], LARGE_GOALS)]
+    titled = {HISTORY: HISTORY_GOALS, CALLS: CALLS_GOALS, IMPORT: IMPORT_GOALS}
+    pairs += [([table for table in tables if table.title == title], goals) for title, goals in titled.items()]
     return [
         Verdict(goal, table.title, figure(goal, table)) for some, goals in pairs for table in some for goal in goals
     ]

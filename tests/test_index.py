@@ -1042,3 +1042,19 @@ def test_rows_of_another_layout_are_not_read(base: Path, cache: Path, monkeypatc
     with patch.dict(os.environ, surroundings(cache), clear=True):
         assert Workspace.open(base).load(("opportunities",)).anew > 0
     assert show(base, cache, *PIPELINE) == before
+
+
+def test_names_that_many_rows_share_are_in_memory_once() -> None:
+    def kept(number: int) -> Any:
+        by, text = "".join(["li", "-na"]), f"what came of it, told at some length: {len('li-na')}"
+        row = facts.CommitmentRow(f"bohai/{number}", "".join(["bo", "hai"]), by, text, date(2026, 3, 12), None)
+        raw = pack_rows([("commitments", [row])])
+        ((_, (found,)),) = unpack_rows(raw, facts.ROWS, frozenset(("commitments",)))
+        assert found == row
+        return found
+
+    one, other = kept(1), kept(2)
+    assert one.account is other.account
+    assert one.by is other.by
+    assert one.due is other.due
+    assert one.what is not other.what

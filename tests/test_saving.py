@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from kamctl import saving
+from kamctl import durable, saving
 from kamctl.layout import STAGING
+from kamctl.places import checksum
 from kamctl.problems import KamctlError
 from kamctl.saving import Draft, recover, save_all
 from kamctl.workspace import Workspace
@@ -103,7 +104,7 @@ def test_one_file_that_cannot_be_written_stops_the_whole_set(draft: Draft, messa
 def test_a_full_disk_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = workspace(tmp_path)
     ready = drafts(root)
-    monkeypatch.setattr(Path, "write_bytes", refuse)
+    monkeypatch.setattr(saving, "open", refuse, raising=False)
     with pytest.raises(KamctlError, match="nothing was written: No space left"):
         save_all(root, ready)
     assert files(root) == OLD
@@ -158,10 +159,11 @@ def refuse(*_: object, **__: object) -> None:
 
 KILLED = """
 import builtins, os, pathlib, signal, sys
-root, number = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+root, number, few = pathlib.Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[4])
 sys.path.insert(0, sys.argv[3])
 from test_saving import GONE, drafts
-from kamctl import saving
+from kamctl import durable, saving
+durable.FEW = few
 ready, content, calls = drafts(root), (root / GONE).read_bytes(), 0
 
 def counted(real):
@@ -173,19 +175,21 @@ def counted(real):
         return real(*arguments, **named)
     return call
 
-for name in ("mkdir", "open", "replace", "unlink", "rmdir", "fsync", "chmod"):
+for name in ("mkdir", "open", "replace", "unlink", "rmdir", "fsync", "sync", "chmod"):
     setattr(os, name, counted(getattr(os, name)))
+builtins.open = counted(open)
 saving.save_all(root, ready, {GONE: content})
 print("done")
 """
 
 
 @pytest.mark.slow
-def test_a_process_killed_at_any_point_leaves_all_or_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("few", [64, 0], ids=["few files", "many files"])
+def test_a_process_killed_at_any_point_leaves_all_or_nothing(few: int, tmp_path: Path) -> None:
     ends = set()
     for number in range(1, 200):
         root = workspace(tmp_path / str(number))
-        arguments = [sys.executable, "-c", KILLED, str(root), str(number), str(ROOT / "tests")]
+        arguments = [sys.executable, "-c", KILLED, str(root), str(number), str(ROOT / "tests"), str(few)]
         environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "COVERAGE_PROCESS_CONFIG": ""}
         done = subprocess.run(arguments, capture_output=True, text=True, env=environment, check=False)
         assert done.returncode in (0, -9), done.stderr
@@ -255,8 +259,8 @@ def test_a_damaged_journal_is_not_followed(journal: str, tmp_path: Path) -> None
 def test_a_journal_cannot_write_outside_the_workspace(tmp_path: Path) -> None:
     root = workspace(tmp_path)
     (root / ".git").mkdir()
-    body = json.dumps([[".git/config", "0", "", saving._checksum(b"x")]])
-    interrupted(root, journal=json.dumps({"checksum": saving._checksum(body.encode()), "steps": body}))
+    body = json.dumps([[".git/config", "0", "", checksum(b"x")]])
+    interrupted(root, journal=json.dumps({"checksum": checksum(body.encode()), "steps": body}))
     with pytest.raises(KamctlError, match="no file of a workspace"):
         Workspace.open(root)
     assert not (root / ".git/config").exists()
@@ -264,7 +268,7 @@ def test_a_journal_cannot_write_outside_the_workspace(tmp_path: Path) -> None:
 
 def test_a_system_without_locks_writes_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saving, "flock", None)
-    monkeypatch.setattr(saving, "FEW", 1)
+    monkeypatch.setattr(durable, "FEW", 1)
     root = workspace(tmp_path)
     save_all(root, drafts(root))
     assert files(root) == OLD | NEW

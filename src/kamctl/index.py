@@ -31,6 +31,9 @@ from kamctl import __version__
 from kamctl.problems import Problem
 
 MAGIC = b"kamctl index 1\n"
+SHORT = 32
+"""Text up to so many characters is kept once in memory, however many rows hold it: most of it are names and keys."""
+
 RACY_NS = 2_000_000_000
 """How old a file must be when it is read for its entry to be trusted: the coarsest clock of a file system in use."""
 
@@ -77,12 +80,11 @@ class DamagedStore(Exception):
 
 
 class _Area:
-    """The part of a store that holds rows, read piece by piece or, when most of it is wanted, at once."""
+    """The part of a store that holds rows, read in pieces: the whole of it would stand in memory beside the rows."""
 
     def __init__(self, stream: FileIO, start: int) -> None:
         self.stream = stream
         self.start = start
-        self.whole: bytes | None = None
 
     def __del__(self) -> None:
         self.stream.close()
@@ -91,21 +93,17 @@ class _Area:
         """Return how many bytes there are."""
         return os.fstat(self.stream.fileno()).st_size - self.start
 
-    def read_whole(self) -> None:
-        """Read everything now."""
-        self.stream.seek(self.start)
-        self.whole = self.stream.read()
-
     def read(self, place: int, length: int) -> bytes:
         """Return some bytes."""
-        if self.whole is not None:
-            return self.whole[place : place + length]
         self.stream.seek(self.start + place)
         return self.stream.read(length)
 
 
 class _StoredRows(Sequence[bytes | None]):
-    """The rows of the entries of a folder, read when they are asked for. Each place is offset, length, checksum."""
+    """The rows of the entries of a folder, which lie one behind the other. Each place is offset, length, checksum.
+
+    They are read when they are asked for: one of them alone, all of them together.
+    """
 
     __slots__ = ("area", "places")
 
@@ -117,16 +115,24 @@ class _StoredRows(Sequence[bytes | None]):
         return len(self.places) // 3
 
     def __iter__(self) -> Iterator[bytes | None]:
-        return map(self.__getitem__, range(len(self)))
+        if not len(self):
+            return
+        first, last = self.places[0], self.places[-3] + max(self.places[-2], 0)
+        together = self.area.read(first, last - first)
+        for position in range(len(self)):
+            place, length, checksum = self.places[3 * position : 3 * position + 3]
+            yield None if length < 0 else _whole(together[place - first : place - first + length], checksum)
 
     def __getitem__(self, position: Any) -> Any:
         place, length, checksum = self.places[3 * position : 3 * position + 3]
-        if length < 0:
-            return None
-        raw = self.area.read(place, length)
-        if zlib.crc32(raw) != checksum:
-            raise DamagedStore
-        return raw
+        return None if length < 0 else _whole(self.area.read(place, length), checksum)
+
+
+def _whole(raw: bytes, checksum: int) -> bytes:
+    """Return the rows of an entry. Raises DamagedStore when they are not what was written."""
+    if zlib.crc32(raw) != checksum:
+        raise DamagedStore
+    return raw
 
 
 class Index:
@@ -143,11 +149,11 @@ class Index:
         self.started = time.time_ns()
         self.trusted = True
 
-    def folders(self, store: str, whole: bool = True) -> dict[str, Kept]:
+    def folders(self, store: str) -> dict[str, Kept]:
         """Return what a store keeps, by the path of the folder; nothing when there is no store to trust.
 
-        The rows of an entry are read when they are asked for, or all at once when the `whole` of them is wanted.
-        Asking raises DamagedStore when they are not what was written.
+        The rows of an entry are read when they are asked for, which raises DamagedStore when they are not what was
+        written.
         """
         opened = self._open(store)
         if opened is None:
@@ -155,15 +161,12 @@ class Index:
         content, area = opened
         try:
             table: dict[str, Any] = marshal.loads(content)
-            kept = {
+            return {
                 name: Kept(files, stages, days, _StoredRows(places, area), problems)
                 for name, (files, stages, days, places, problems) in table.items()
             }
         except (ValueError, EOFError, TypeError, AttributeError):
             return {}
-        if whole:
-            area.read_whole()
-        return kept
 
     def keep_folders(self, store: str, kept: Mapping[str, Kept]) -> None:
         """Write a store, without the entries of files that were touched just before they were read, or not opened."""
@@ -332,8 +335,12 @@ def unpack(row_class: type, packed: tuple[Any, ...]) -> Any:
 
 def _packed(value: Any) -> Any:
     kind = type(value)
-    if kind is str or value is None or kind is bool or kind is int or kind is frozenset:
+    if kind is str:
+        return sys.intern(value) if len(value) <= SHORT else value  # which marshal writes down, and does when it reads
+    if value is None or kind is bool or kind is int:
         return value
+    if kind is frozenset:
+        return frozenset(map(_packed, value))
     if kind is date:
         return value.toordinal()
     if kind is Decimal:
@@ -343,6 +350,10 @@ def _packed(value: Any) -> Any:
     if kind is timedelta:
         return value.total_seconds()
     return tuple(map(_packed, value))
+
+
+_day = cache(date.fromordinal)
+"""Returns a day, the same one for all rows that name it."""
 
 
 @cache
@@ -359,8 +370,8 @@ def _readers(row_class: type) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
 
 def _reader(annotation: str) -> Callable[[Any], Any] | None:
     simple: dict[str, Callable[[Any], Any]] = {
-        "date": date.fromordinal,
-        "Day": date.fromordinal,
+        "date": _day,
+        "Day": _day,
         "datetime": datetime.fromisoformat,
         "Decimal": Decimal,
         "timedelta": lambda seconds: timedelta(seconds=seconds),

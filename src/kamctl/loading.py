@@ -135,7 +135,7 @@ def _load_indexed(
         store = f"heads/{folder.kind}" if folder.kind == "team" else scope if account else f"{scope}/{folder.kind}"
         stores.setdefault(store, []).append(folder)
     for store, there in sorted(stores.items(), reverse=True):  # deals before accounts
-        known = index.folders(store, whole=selection is None)
+        known = index.folders(store)
         fresh, read = _read_changed(where, there, known, keep, progress)
         loaded.anew += read
         for folder in there:
@@ -144,9 +144,9 @@ def _load_indexed(
             loaded.files += len(kept.files)
             if selection is not None and folder.kind == "account" and folder.prefix not in wanted:
                 continue
-            for position in _positions(kept, selection):
+            for position, rows in _entries(kept, selection):
                 path = f"{folder.path}{kept.files[position][0]}.yaml"
-                _take_entry(loaded, path, kept.rows[position], kept.problems.get(position, ()), tables)
+                _take_entry(loaded, path, rows, kept.problems.get(position, ()), tables)
         wanted = wanted or {deal.account for deal in loaded.facts.opportunities}
         names = {folder.path + folder.kind for folder in there}
         gone = set() if account else known.keys() - names
@@ -191,16 +191,15 @@ def _read_changed(
     return fresh, len(new)
 
 
-def _positions(kept: Kept, selection: Selection | None) -> Sequence[int]:
-    """Return the positions of the entries of a folder that a listing cannot do without."""
+def _entries(kept: Kept, selection: Selection | None) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the entries of a folder that a listing cannot do without: their positions and packed rows."""
     if selection is None:
-        return range(len(kept.files))
+        yield from enumerate(kept.rows)
+        return
     stages, day = selection
-    return [
-        position
-        for position, (stage, last_day) in enumerate(zip(kept.stages, kept.last_days, strict=True))
-        if not stage or last_day > day or stage in stages
-    ]
+    for position, (stage, last_day) in enumerate(zip(kept.stages, kept.last_days, strict=True)):
+        if not stage or last_day > day or stage in stages:
+            yield position, kept.rows[position]
 
 
 def read_entries(

@@ -7,31 +7,25 @@ where, and from then on the writing is finished whatever happens, by the next ka
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
 from kamctl import layout
+from kamctl.durable import settle_files, settle_folders, write_beside
+from kamctl.journal import JOURNAL, Step, read_journal, write_journal
 from kamctl.phrases import NOTHING, Phrase, why
+from kamctl.places import Places, checksum, held
 from kamctl.problems import KamctlError
 
 try:
     from fcntl import LOCK_EX, flock
 except ImportError:  # Windows: two kamctl at once are not kept apart there
     flock = None  # type: ignore[assignment]
-
-JOURNAL = "journal.json"
-"""The list of what goes where. While it is there the writing has to be finished; without it nothing has begun."""
-
-FEW = 64
-"""Up to so many files each is brought to the disk by itself; beyond, everything at once."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,7 @@ def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
     """Write a file of any place whole or not at all. Raises KamctlError when it is there already, or cannot be."""
     try:
         if overwrite and path.exists():
-            os.replace(_write_beside(path, content, path.stat().st_mode & 0o777), path)
+            os.replace(write_beside(str(path), content, path.stat().st_mode & 0o777), path)
         else:
             _create(path, content, str(path))
     except OSError as error:
@@ -119,7 +113,7 @@ def save(root: Path, draft: Draft | Copy) -> None:
 
 def _create(target: Path, content: bytes, shown: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _write_beside(target, content, 0o644)
+    temporary = write_beside(str(target), content, 0o644)
     try:
         try:
             os.link(temporary, target)
@@ -136,7 +130,7 @@ def _create(target: Path, content: bytes, shown: str) -> None:
 
 
 def _replace(target: Path, before: bytes, after: bytes, shown: str) -> None:
-    temporary = _write_beside(target, after, target.stat().st_mode & 0o777)
+    temporary = write_beside(str(target), after, target.stat().st_mode & 0o777)
     try:
         if target.read_bytes() != before:
             raise KamctlError(
@@ -150,29 +144,6 @@ def _replace(target: Path, before: bytes, after: bytes, shown: str) -> None:
         raise
 
 
-def _write_beside(target: Path, content: bytes, mode: int) -> str:
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(temporary, mode)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return temporary
-
-
-class Step(NamedTuple):
-    """One file of a set: checksums of what it held before and holds after; empty where it is not there."""
-
-    path: str
-    staged: str
-    before: str
-    after: str
-
-
 def save_all(root: Path, drafts: Sequence[Draft], gone: Mapping[str, bytes] | None = None) -> None:
     """Write many files, and remove others, all or none.
 
@@ -184,11 +155,13 @@ def save_all(root: Path, drafts: Sequence[Draft], gone: Mapping[str, bytes] | No
     gone = gone or {}
     with _staging(root) as folder:
         try:
-            steps = [_staged(root, folder, number, draft) for number, draft in enumerate(drafts)]
-            steps += [Step(path, "", _checksum(content), "") for path, content in gone.items()]
-            _check(root, steps)
-            _settle(len(steps), folder)
-            _write_journal(folder, steps)
+            places = Places(root)
+            in_order = sorted(drafts, key=lambda draft: draft.path)  # so that a folder's files come together
+            steps = [_staged(places, folder, number, draft) for number, draft in enumerate(in_order)]
+            steps += [Step(path, "", checksum(content), "") for path, content in sorted(gone.items())]
+            _check(Places(root), steps)
+            settle_files([f"{folder}/{step.staged}" for step in steps if step.staged])
+            write_journal(folder, steps)
         except OSError as error:
             raise KamctlError(Phrase("nothing was written: {why}", why=why(error)), exit_code=1) from None
         try:
@@ -253,7 +226,7 @@ def _owned(folder: Path) -> int:
 def _take_up(root: Path, folder: Path) -> None:
     """Finish the steps of a journal that was left behind, and empty the folder."""
     try:
-        steps = _read_journal(folder)
+        steps = read_journal(folder)
         left = _finish(root, folder, steps) if steps is not None else []
     except OSError as error:
         raise _unfinished(error) from None
@@ -280,148 +253,98 @@ def _changed_meanwhile(paths: Sequence[str]) -> KamctlError:
     )
 
 
-def _staged(root: Path, folder: Path, number: int, draft: Draft) -> Step:
+def _staged(places: Places, folder: Path, number: int, draft: Draft) -> Step:
     """Put what a file will hold into the staging folder, with the rights that the file has."""
-    staged = folder / str(number)
-    staged.write_bytes(draft.after)
+    staged, after = f"{folder}/{number}", draft.after
+    with open(staged, "wb") as stream:
+        stream.write(after)
     if draft.before is not None:
-        staged.chmod(_target(root, draft.path).stat().st_mode & 0o777)
-    before = "" if draft.before is None else _checksum(draft.before)
-    return Step(draft.path, staged.name, before, _checksum(draft.after))
+        os.chmod(staged, os.stat(places.target(draft.path)).st_mode & 0o777)
+    before = "" if draft.before is None else checksum(draft.before)
+    return Step(draft.path, str(number), before, checksum(after))
 
 
-def _check(root: Path, steps: Sequence[Step]) -> None:
+def _check(places: Places, steps: Sequence[Step]) -> None:
     """Raise KamctlError unless every file is as it was read, is named once, and may be written."""
-    paths = [step.path for step in steps]
-    if len(set(paths)) < len(paths):
-        raise KamctlError(
-            Phrase("{path} would be written twice", path=next(path for path in paths if paths.count(path) > 1)),
-            NOTHING,
-            1,
-        )
+    named, folders = set[str](), set[str]()
     for step in steps:
-        there = _present(root, step.path)
-        if there == step.before:
-            _check_folder(_target(root, step.path), step.path)
-            continue
-        if not step.before:
-            raise KamctlError(Phrase("{path} exists already", path=step.path), Phrase("nothing was written"), 1)
-        raise KamctlError(
-            Phrase("{path} was changed by someone else meanwhile", path=step.path),
-            Phrase("nothing was written; run it again"),
-            1,
-        )
+        if step.path in named:
+            raise KamctlError(Phrase("{path} would be written twice", path=step.path), NOTHING, 1)
+        named.add(step.path)
+        target = places.target(step.path)
+        if held(target) != step.before:
+            raise _not_as_read(step)
+        folder = os.path.dirname(target)
+        if folder not in folders:
+            _check_folder(folder, step.path)
+            folders.add(folder)
 
 
-def _check_folder(target: Path, path: str) -> None:
-    """Raise KamctlError when a file cannot be put where it belongs."""
-    folder = next(parent for parent in target.parents if os.path.lexists(parent))
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise KamctlError(
-            Phrase("{path} cannot be written: {name} is closed", path=path, name=folder.name),
-            Phrase("nothing was written"),
-            1,
-        )
-
-
-def _target(root: Path, path: str) -> Path:
-    """Return where a file lies, links followed. Raises KamctlError outside the workspace and for other files."""
-    if layout.kind_and_id(path) is None or {"", ".", ".."} & set(path.split("/")):
-        raise KamctlError(Phrase("{path} is no file of a workspace", path=path), exit_code=1)
-    target = Path(os.path.realpath(root / path))
-    if not target.is_relative_to(os.path.realpath(root)):
-        raise KamctlError(
-            Phrase("{path} is a link out of the workspace", path=path), Phrase("edit the file where it lies"), 1
-        )
-    return target
-
-
-def _present(root: Path, path: str) -> str:
-    """Return the checksum of what a file holds; empty when it is not there."""
-    try:
-        return _checksum(_target(root, path).read_bytes())
-    except (FileNotFoundError, NotADirectoryError):
-        return ""
-
-
-def _checksum(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
-def _settle(count: int, folder: Path) -> None:
-    """Bring the staged files to the disk."""
-    if count > FEW and hasattr(os, "sync"):
-        os.sync()
-        return
-    for name in os.listdir(folder):
-        with open(folder / name, "rb") as stream:
-            os.fsync(stream.fileno())
-
-
-def _write_journal(folder: Path, steps: Sequence[Step]) -> None:
-    """Write the list of steps whole; from here on they are finished."""
-    body = json.dumps([list(step) for step in steps], ensure_ascii=False)
-    content = json.dumps({"checksum": _checksum(body.encode()), "steps": body})
-    os.replace(_write_beside(folder / JOURNAL, content.encode(), 0o644), folder / JOURNAL)
-    _settle_folder(folder)
-
-
-def _read_journal(folder: Path) -> list[Step] | None:
-    """Return the steps of a journal; None when there is none. Raises KamctlError for one that kamctl did not write."""
-    try:
-        written = json.loads((folder / JOURNAL).read_bytes())
-        body = written["steps"]
-        if _checksum(body.encode()) == written["checksum"]:
-            return [Step(*map(str, step)) for step in json.loads(body)]
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError, KeyError, AttributeError):
-        pass
-    raise KamctlError(
-        Phrase("{file} is damaged", file=f"{layout.STAGING}/{JOURNAL}"),
-        Phrase("look at `git status`, then remove the folder {folder} by hand", folder=layout.STAGING),
+def _not_as_read(step: Step) -> KamctlError:
+    if not step.before:
+        return KamctlError(Phrase("{path} exists already", path=step.path), Phrase("nothing was written"), 1)
+    return KamctlError(
+        Phrase("{path} was changed by someone else meanwhile", path=step.path),
+        Phrase("nothing was written; run it again"),
         1,
     )
 
 
+def _check_folder(folder: str, path: str) -> None:
+    """Raise KamctlError when a file cannot be put where it belongs."""
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK | os.X_OK):
+        message = Phrase("{path} cannot be written: {name} is closed", path=path, name=os.path.basename(folder))
+        raise KamctlError(message, Phrase("nothing was written"), 1)
+
+
 def _finish(root: Path, folder: Path, steps: Sequence[Step]) -> list[str]:
     """Put every file in its place and forget the journal; returns the paths that somebody else changed meanwhile."""
-    left = [step.path for step in steps if not _finish_one(root, folder, step)]
-    for place in {_target(root, step.path).parent for step in steps}:
-        _settle_folder(place)
+    places, folders, left = Places(root), set[str](), []
+    for step in steps:
+        target = places.target(step.path)
+        folders.add(os.path.dirname(target))
+        if not _finish_one(places, folder, step, target):
+            left.append(step.path)
+    settle_folders(folders)
     os.unlink(folder / JOURNAL)
     return left
 
 
-def _finish_one(root: Path, folder: Path, step: Step) -> bool:
+def _finish_one(places: Places, folder: Path, step: Step, target: str) -> bool:
     """Put one file in its place, or remove it, unless that is done; whether it is done now."""
-    there, target = _present(root, step.path), _target(root, step.path)
+    there = held(target)
     if there == step.after:
         return True
     if there != step.before:
         return False
-    if not step.after:
-        target.unlink()
-        for parent in target.relative_to(os.path.realpath(root)).parents[:-1]:
-            with suppress(OSError):
-                os.rmdir(os.path.join(os.path.realpath(root), parent))
-        return True
-    target.parent.mkdir(parents=True, exist_ok=True)
-    staged = folder / step.staged
+    if step.after:
+        _put(f"{folder}/{step.staged}", target)
+    else:
+        os.unlink(target)
+        _remove_empty(os.path.dirname(target), places.root)
+    return True
+
+
+def _put(staged: str, target: str) -> None:
+    """Move a staged file to its place; where that is on another disk, write it there."""
+    folder = os.path.dirname(target)
+    if not os.path.isdir(folder):
+        os.makedirs(folder, exist_ok=True)
     try:
         os.replace(staged, target)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        os.replace(_write_beside(target, staged.read_bytes(), staged.stat().st_mode & 0o777), target)
-    return True
+        with open(staged, "rb") as stream:
+            content = stream.read()
+        os.replace(write_beside(target, content, os.stat(staged).st_mode & 0o777), target)
 
 
-def _settle_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can."""
+def _remove_empty(folder: str, root: str) -> None:
+    """Remove a folder and those above it, below the root, as long as they are empty."""
     with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        while folder != root:
+            os.rmdir(folder)
+            folder = os.path.dirname(folder)

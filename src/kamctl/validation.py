@@ -6,7 +6,7 @@ What was found in an account is kept in the index until one of its files, our pe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -97,11 +97,18 @@ def new_problems(workspace: Workspace, as_of: date, path: str, text: str) -> lis
 
     It is checked with its account and our people alone; a file of no account with the others of that kind.
     """
-    return new_problems_of_set(workspace, as_of, {path: text})
+    return _new_of_set(workspace, as_of, {path: text}, lambda problem: True)
 
 
-def new_problems_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, str]) -> list[Problem]:
-    """Return the problems that files would have with new texts and do not have now; each account is checked once."""
+def new_errors_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, str]) -> list[Problem]:
+    """Return the errors that files would have with new texts and do not have now; accounts are checked one by one."""
+    return _new_of_set(workspace, as_of, drafts, rules.is_error)
+
+
+def _new_of_set(
+    workspace: Workspace, as_of: date, drafts: Mapping[str, str], counts: Callable[[Problem], bool]
+) -> list[Problem]:
+    """Return those problems that count and are new. How an account is now is only looked at where it will have some."""
     team = {path: text for path, text in drafts.items() if path == layout.TEAM_FILE}
     by_account: dict[str, dict[str, str]] = {}
     for path, text in drafts.items():
@@ -114,17 +121,20 @@ def new_problems_of_set(workspace: Workspace, as_of: date, drafts: Mapping[str, 
         _Validation(workspace, as_of, list(workspace.files.folders(ACCOUNT_KINDS)), some) for some in ({}, team)
     )
     known = {_same(problem) for problem in now.shared_problems()} if team else set()
-    fresh = [p for p in then.shared_problems() if p.path in team and _same(p) not in known] if team else []
+    shared = then.shared_problems() if team else []
+    fresh = [p for p in shared if p.path in team and counts(p) and _same(p) not in known]
     there = set(workspace.files.accounts())
 
     def check(names: Sequence[str]) -> dict[str, Any]:
         result = {}
         for name in counted(names, workspace.progress):
             texts = by_account[name]
-            before = now.account(name, {})[0] if name in there else [] if name else now.shared({})
             after = then.account(name, texts)[0] if name else then.shared(texts)
-            known = {_same(problem) for problem in before}
-            found = [p for p in after if p.path in texts and _same(p) not in known]
+            found = [p for p in after if p.path in texts and counts(p)]
+            if found and (name in there or not name):
+                before = now.account(name, {})[0] if name else now.shared({})
+                known = {_same(problem) for problem in before}
+                found = [p for p in found if _same(p) not in known]
             result[name] = pack_problems(found)
         return result
 

@@ -27,7 +27,7 @@ from kamctl.schema.contact import Contact
 from kamctl.schema.slugs import slugify
 from kamctl.source import Data
 from kamctl.tree import SourceFile
-from kamctl.validation import new_problems_of_set
+from kamctl.validation import new_errors_of_set
 
 FIELDS = ("name", "title", "department", "phone", "email")
 """What a card says of a contact."""
@@ -156,8 +156,8 @@ def _prepared(run: Session, outcomes: Sequence[Outcome], cards: Sequence[Person]
         if draft is not None:
             drafts[draft.path] = place, draft
     texts = {path: draft.text for path, (_, draft) in drafts.items()}
-    for problem in new_problems_of_set(run.workspace, run.as_of, texts):
-        if rules.is_error(problem) and problem.path in drafts:
+    for problem in new_errors_of_set(run.workspace, run.as_of, texts):
+        if problem.path in drafts:
             place, _ = drafts.pop(problem.path)
             values = {"field": edit.dotted(problem.keys), "message": rules.message(problem, run.lang)}
             result[place] = _rejected(cards[place], result[place].account, Reason("sheet-problem", values))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kamctl import edit, layout, rules, source
+from kamctl import edit, layout, source
 from kamctl.commands.companions import Companions, cell_of
-from kamctl.commands.preparing import free, with_problems
+from kamctl.commands.preparing import free, without
 from kamctl.commands.recording import new_text
 from kamctl.commands.session import Session
 from kamctl.exchange import drafts
@@ -19,7 +19,6 @@ from kamctl.exchange.intake import Plan, as_day
 from kamctl.exchange.merge import CHANGED, NEW, Outcome, rejected
 from kamctl.facts import Facts
 from kamctl.loading import counted
-from kamctl.problems import Problem
 from kamctl.reports.pipeline import Terms
 from kamctl.saving import Draft
 from kamctl.schema import walk
@@ -27,7 +26,7 @@ from kamctl.schema.opportunity import Opportunity
 from kamctl.schema.slugs import SLUG, slugify
 from kamctl.source import Data
 from kamctl.tree import SourceFile
-from kamctl.validation import new_problems_of_set
+from kamctl.validation import new_errors_of_set
 
 GAP = "required-field"
 """The rule for what a stage requires and a deal does not have: a gap to be filled, no reason to leave a deal out."""
@@ -64,26 +63,12 @@ def landed(
         maker = _Maker(run, table, columns, words, plan, facts, terms)
         ready = maker.texts(outcomes)
         texts = {draft.path: draft.text for draft in maker.ready.values()}
-        found = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
+        found = new_errors_of_set(run.workspace, run.as_of, texts)
         wrong = [problem for problem in found if problem.rule != GAP]
         if not wrong:
             gaps = len({problem.path for problem in found})
             return Landing(ready, list(maker.ready.values()), maker.made(), gaps)
-        outcomes = _without(outcomes, maker.by_row, wrong, run.lang)
-
-
-def _without(
-    outcomes: Sequence[Outcome], by_row: Mapping[int, Sequence[Draft]], problems: Sequence[Problem], lang: str
-) -> list[Outcome]:
-    by_path: dict[str, list[Problem]] = {}
-    for problem in problems:
-        by_path.setdefault(problem.path, []).append(problem)
-    result = []
-    for outcome in outcomes:
-        made = by_row.get(outcome.row, ())
-        found = [problem for draft in made for problem in by_path.get(draft.path, ())]
-        result.append(with_problems(outcome, made, found, lang))
-    return result
+        outcomes = without(outcomes, maker.by_row, wrong, run.lang)
 
 
 class _Maker:

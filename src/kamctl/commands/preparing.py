@@ -19,7 +19,7 @@ from kamctl.saving import Draft
 from kamctl.schema.slugs import slugify
 from kamctl.source import Data
 from kamctl.tree import SourceFile
-from kamctl.validation import new_problems_of_set
+from kamctl.validation import new_errors_of_set
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ def prepared(run: Session, maker_of: Callable[[Sequence[Outcome]], Maker], outco
         outcomes = [_made(outcome, maker) for outcome in outcomes]
         ready = {draft.path: draft for made in maker.made.values() for draft in made}
         texts = {draft.path: draft.text for draft in ready.values()}
-        problems = [p for p in new_problems_of_set(run.workspace, run.as_of, texts) if rules.is_error(p)]
+        problems = new_errors_of_set(run.workspace, run.as_of, texts)
         if not problems:
             return Prepared(outcomes, list(ready.values()))
-        outcomes = [with_problems(outcome, maker.made.get(outcome.row, ()), problems, run.lang) for outcome in outcomes]
+        outcomes = without(outcomes, maker.made, problems, run.lang)
 
 
 def _made(outcome: Outcome, maker: Maker) -> Outcome:
@@ -53,10 +53,22 @@ def _made(outcome: Outcome, maker: Maker) -> Outcome:
     return replace(outcome, id=place[1] if place is not None else "")
 
 
-def with_problems(outcome: Outcome, made: Sequence[Draft], problems: Sequence[Problem], lang: str) -> Outcome:
-    """Return an outcome, rejected when one of its files would have a new error."""
-    paths = {draft.path for draft in made}
-    found = [problem for problem in problems if problem.path in paths]
+def without(
+    outcomes: Sequence[Outcome], by_row: Mapping[int, Sequence[Draft]], problems: Sequence[Problem], lang: str
+) -> list[Outcome]:
+    """Return the outcomes, with those rejected one of whose files would have a new error."""
+    by_path: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_path.setdefault(problem.path, []).append(problem)
+    result = []
+    for outcome in outcomes:
+        made = by_row.get(outcome.row, ())
+        result.append(_judged(outcome, [problem for draft in made for problem in by_path.get(draft.path, ())], lang))
+    return result
+
+
+def _judged(outcome: Outcome, found: Sequence[Problem], lang: str) -> Outcome:
+    """Return an outcome, rejected where its files would have new errors."""
     if not found:
         return outcome
     refusals = []

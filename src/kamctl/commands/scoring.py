@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from kamctl.commands.session import Session
 from kamctl.facts import TABLES, Facts, OpportunityRow, rows_of
@@ -32,7 +31,8 @@ SCORE_TABLES = frozenset(("accounts", "people", "members", "opportunities", "mar
 }
 
 
-class Method(NamedTuple):
+@dataclass(frozen=True)
+class Method:
     """Which method a deal is scored by."""
 
     methods: Methods

@@ -8,10 +8,12 @@ are compared in this form.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from kamctl.exchange import typed
@@ -82,6 +84,13 @@ class Vocabulary:
             return self.stages.get(process, self.stages[self.default_process])
         return self.options[column.options]
 
+    @cached_property
+    def member_names(self) -> Mapping[str, str]:
+        """The names of our people by key; those of one name have their keys behind it."""
+        names = {member.id: member.label["en"] for member in self.options["member"]}
+        bearers = Counter(names.values())
+        return {key: name if bearers[name] == 1 else f"{name} ({key})" for key, name in names.items()}
+
 
 def heading(column: Column, vocabulary: Vocabulary) -> str:
     """Return the heading of a column."""
@@ -137,15 +146,7 @@ def _shown_option(column: Column, value: str, vocabulary: Vocabulary, process: s
 
 
 def _shown_member(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
-    return member_names(vocabulary.options["member"]).get(value, value)
-
-
-def member_names(members: Sequence[Option]) -> dict[str, str]:
-    """Return the names of our people by key; two of one name have their keys behind it."""
-    names = [member.label["en"] for member in members]
-    return {
-        m.id: name if names.count(name) == 1 else f"{name} ({m.id})" for m, name in zip(members, names, strict=True)
-    }
+    return vocabulary.member_names.get(value, value)
 
 
 def _shown_date(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
@@ -173,7 +174,7 @@ def _shown_minutes(column: Column, value: str, vocabulary: Vocabulary, process: 
 
 
 def _shown_members(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
-    names = member_names(vocabulary.options["member"])
+    names = vocabulary.member_names
     return _shown_list(
         column, LIST_SIGN.join(names.get(key, key) for key in value.split(LIST_SIGN)), vocabulary, process
     )

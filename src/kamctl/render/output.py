@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from kamctl.labels import text as label
 from kamctl.phrases import Phrase
@@ -20,7 +20,8 @@ FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md")
 JSON_VERSION = 1
 
 
-class Style(NamedTuple):
+@dataclass(frozen=True)
+class Style:
     """How to print: the screen, the format asked for ("" to choose), the columns asked for, and the language."""
 
     screen: Screen
@@ -43,7 +44,8 @@ class Style(NamedTuple):
             )
 
 
-class Envelope(NamedTuple):
+@dataclass(frozen=True)
+class Envelope:
     """What every JSON result says of itself."""
 
     command: str

@@ -42,7 +42,8 @@ class Column(NamedTuple):
     style: Callable[[Any], str] | None = None
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True)
+class Table:
     """Columns and rows; a row holds the raw values of the columns in their order."""
 
     columns: Sequence[Column]

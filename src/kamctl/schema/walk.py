@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from functools import cache
 from types import UnionType
 from typing import Any
 
@@ -64,7 +65,9 @@ def _plain(annotation: Any) -> Any:
     return annotation
 
 
+@cache
 def _fields(model: type) -> dict[str, Any]:
+    """Return the fields of a model with their types; worked out once, since that takes longer than writing a file."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         hints = typing.get_type_hints(model, include_extras=True)
         return {name: hints[name] for name in model.model_fields}
