@@ -26,6 +26,8 @@ SHOWN = {
     "opportunity": ("bohai-water/line-3", "harbour-brewing/utility-revamp"),
     "call": ("bohai-water/2026-06-17-zhang-wei", "bohai-water/2026-06-04-zhang-wei"),
     "presentation": ("harbour-brewing/2026-07-08-group-review", "bohai-water/2026-04-16-board"),
+    "week": ("2026-W24-li-na", "2026-W25-zhou-lei"),
+    "evaluation": ("2026-Q1", ""),
     **dict.fromkeys(("initiation", "bid-review", "handover", "stage-report", "no-bid"), PHASED),
 }
 """Records of the examples that forms are shown of, by kind or by form: a full one, and one with less in it."""

@@ -49,10 +49,11 @@ def main() -> int:
     parser.add_argument("--axe", type=Path, help="axe.min.js")
     parser.add_argument("--vnu", type=Path, help="vnu.jar")
     parser.add_argument("--form", default="", help="only this form")
+    parser.add_argument("--lang", action="append", choices=LANGUAGES, help="only this language; repeatable")
     options = parser.parse_args()
     if options.axe is None and options.vnu is None:
         parser.error("name --axe, --vnu or both")
-    shown = list(pages(LANGUAGES, options.form))
+    shown = list(pages(options.lang or LANGUAGES, options.form))
     found = list(by_vnu(options.vnu, shown)) if options.vnu else []
     found += [line for page in shown for line in by_axe(options.axe, page)] if options.axe else []
     print("\n".join(sorted(found)))

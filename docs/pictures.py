@@ -51,11 +51,11 @@ def main() -> int:
 def gallery() -> str:
     """Return the page: what each form is for, how to get it, and how it looks."""
     parts = [INTRODUCTION]
-    for name, form in FORMS.items():
-        record = records(name)[0]
+    for name in FORMS:
+        title, purpose = (text(key, "en") for key in (f"form-{name}", f"form-{name}-purpose"))
         shown = [f"![{text(f'form-{name}', lang)}](gallery/{name}.{lang}.png)" for lang in LANGS]
-        command = f"kamctl render {name} {record}".strip()
-        parts.append(f"## {text(f'form-{name}', 'en')}\n\n{form.purpose} `{command}`\n\n" + "\n".join(shown) + "\n")
+        command = f"kamctl render {name} {records(name)[0]}".strip()
+        parts.append(f"## {title}\n\n{purpose} `{command}`\n\n" + "\n".join(shown) + "\n")
     maps = "\n".join(f"![{text('form-map', lang)}](gallery/map.{lang}.svg)" for lang in LANGS)
     command = f"kamctl map {SHOWN['opportunity'][0]} -o map.svg"
     parts.append(f"## {text('form-map', 'en')}\n\n{MAP} `{command}`\n\n{maps}\n")

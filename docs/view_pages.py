@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import sys
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
+from browsing import AS_OF, EXAMPLES, records
+
 from kamctl import resources
-from kamctl.forms.catalog import FORMS, Form
+from kamctl.forms.catalog import FORMS
+from kamctl.labels import text
 from kamctl.render.document import FILTERS
 from kamctl.schema.words import field_words
+from kamctl.workspace import Workspace
 
 PICTURES = {
     "PoliticalMap": "a map, for `political_map` and `map_tree`",
@@ -23,7 +27,14 @@ PICTURES = {
 }
 """Views that only pictures are drawn from, and the filters that draw them."""
 
-WORDS = {str: "text", bool: "yes or no", int: "whole number", float: "number", date: "date"}
+WORDS: dict[Any, str] = {
+    Any: "anything",
+    str: "text",
+    bool: "yes or no",
+    int: "whole number",
+    float: "number",
+    date: "date",
+}
 MACRO = re.compile(
     r"(?:\{#(?P<about>(?:(?!#\}).)*)#\}\n)?\{%-? macro (?P<name>[a-z]\w*)\((?P<arguments>.*?)\) -?%\}", re.DOTALL
 )
@@ -32,7 +43,7 @@ MACRO = re.compile(
 def forms_table() -> str:
     """Return a Markdown table of the forms."""
     rows = [
-        f"| `{name}` | {form.of} | `{form.name}`: {_link(view_type(form))} | {form.purpose} |"
+        f"| `{name}` | {form.of} | `{form.name}`: {_link(view_type(name))} | {text(f'form-{name}-purpose', 'en')} |"
         for name, form in FORMS.items()
     ]
     return "\n".join(["| form | of | view | what for |", "|---|---|---|---|", *rows])
@@ -66,16 +77,15 @@ def blocks_of(template: str) -> str:
 def views_sections() -> str:
     """Return a section for each view and each part of one, in the order in which they are met."""
     found: dict[type, None] = {}
-    for form in FORMS.values():
-        _collect(view_type(form), found)
+    for name in FORMS:
+        _collect(view_type(name), found)
     return "\n\n".join(_section(view) for view in found)
 
 
-def view_type(form: Form) -> type:
-    """Return the class of a form's view, from what its builder says that it returns."""
-    builder = form.view
-    view: type = getattr(sys.modules[builder.__module__], builder.__annotations__["return"])
-    return view
+@cache
+def view_type(name: str) -> type:
+    """Return the class of a form's view, from a view of the examples."""
+    return type(FORMS[name].view(Workspace.open(EXAMPLES), records(name)[0], "en", AS_OF))
 
 
 def _collect(view: type, found: dict[type, None]) -> None:

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kamctl.forms.changes import WORDS, Names, line, lines
 from kamctl.history import change as kinds
 from kamctl.history.change import KINDS, Change
 from kamctl.history.changes import changes
 from kamctl.history.matching import pairs, title_of
 from kamctl.money import Money
-from kamctl.render.changes import WORDS, Names, line, lines
 from kamctl.source import read
 
 DEAL = """

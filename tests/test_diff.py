@@ -400,7 +400,7 @@ def test_exit_code_says_whether_anything_differs(work: Repo, capsys: pytest.Capt
         (["--since", "soon"], "is not a date"),
         (["--at", "HEAD"], "takes no --at"),
         (["--format", "sarif"], 'there is no format "sarif" here'),
-        (["-o", "x.docx"], "diff writes no docx file"),
+        (["-o", "x.docx"], '".docx" stands for no format here'),
         (["-o", "x.yaml"], "would be taken for data"),
     ],
     ids=" ".join,

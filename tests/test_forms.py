@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
-from itertools import pairwise
 
 import pytest
-from markdown_it import MarkdownIt
 
 from kamctl.forms.call import call_view
 from kamctl.labels import LANGUAGES, text
 from kamctl.render.document import render
 from kamctl.workspace import Workspace
+from pages import HOSTILE, LONG, Outline, blocks, check_page, contrast, markdown_html, quoted
 
 FORMS = ("call-plan", "popsa", "call-summary")
 EVERY_FORM = [(form, lang) for form in FORMS for lang in LANGUAGES]
-VOID = {"meta", "col", "br", "wbr"}
-
 FULL = """\
 date: 2026-06-17
 time: "14:00"
@@ -61,21 +57,6 @@ outcome:
   manager_view: 继续
   next: {date: 2026-07-02, purpose: 向管理层汇报}
 """
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "{{ 7*7 }} {% for x in [] %}",
-    "]]> --> </title></style></td></table>",
-    "| pipe | and `code` and **bold** and [link](x:y) ![i](x:y)",
-    "# heading",
-    "- item",
-    "7. seven",
-    "~~~",
-    "===",
-    "\u202eright to left\u202c \u200f\u05d0",
-    "\U0001f600 \U0001f469\u200d\U0001f4bb",
-    '" onclick="alert(1)" x=\'',
-]
-LONG = "x" * 10_000
 
 # words of the call above, as they stand on the forms
 SHOWN_ON_ALL = "渤海水务集团 2026-06-17 张伟 采购总监 三号线管道改造 李娜 王强 同意转交价格构成表 "
@@ -105,10 +86,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "accounts/bohai/calls/empty.yaml": 'date: 2026-06-17\nby: li-na\nplan: {agenda: [""]}\n',
         "accounts/bohai/calls/hostile.yaml": _filled_with(hostile),
         "accounts/bohai/calls/long.yaml": _filled_with(LONG),
-        "accounts/bohai/contacts/hostile.yaml": "".join(
-            f"{k}: {_quoted(hostile)}\n" for k in ("name", "title", "phone")
-        )
-        + f"email: {_quoted('javascript:alert(1)@x')}\n",
+        "accounts/bohai/contacts/hostile.yaml": "".join(f"{k}: {quoted(hostile)}\n" for k in ("name", "title", "phone"))
+        + f"email: {quoted('javascript:alert(1)@x')}\n",
     }
     for name, content in files.items():
         path = root / name
@@ -125,19 +104,7 @@ def form(workspace: Workspace, name: str, call: str, lang: str, kind: str) -> st
 @pytest.mark.parametrize("call", ["full", "planned", "empty", "hostile", "long"])
 def test_html_is_well_formed_and_self_contained(workspace: Workspace, name: str, lang: str, call: str) -> None:
     page = form(workspace, name, call, lang, "html")
-    outline = Outline(page)
-    assert page.startswith("<!DOCTYPE html>")
-    assert outline.open == []
-    assert outline.attributes["html"] == [{"lang": lang}]
-    assert len(outline.attributes["title"]) == len(outline.attributes["h1"]) == len(outline.attributes["main"]) == 1
-    assert not {"script", "img", "link", "iframe", "object", "form"} & set(outline.attributes)
-    assert not re.search(r"https?://|\ssrc=|<script|@import|url\(", page)
-    assert not any(key.startswith("on") for rows in outline.attributes.values() for row in rows for key in row)
-    assert all(
-        re.match(r"(tel:\+?\d+|mailto:[\w.+-]+@[\w.-]+)$", row["href"]) for row in outline.attributes.get("a", [])
-    )
-    assert all(row.get("scope") in ("col", "row") for row in outline.attributes["th"])
-    assert all(below <= above + 1 for above, below in pairwise(outline.levels))
+    check_page(page, lang)
 
 
 @pytest.mark.parametrize(("name", "lang"), EVERY_FORM)
@@ -151,10 +118,10 @@ def test_hostile_text_stands_in_html_as_it_was_typed(workspace: Workspace, name:
 @pytest.mark.parametrize(("name", "lang"), EVERY_FORM)
 @pytest.mark.parametrize("call", ["full", "hostile", "long"])
 def test_nothing_typed_turns_into_markdown(workspace: Workspace, name: str, lang: str, call: str) -> None:
-    expected = _blocks(form(workspace, name, "full", lang, "md"))
+    expected = blocks(form(workspace, name, "full", lang, "md"))
     page = form(workspace, name, call, lang, "md")
-    assert _blocks(page) == expected
-    html = _markdown().render(page)
+    assert blocks(page) == expected
+    html = markdown_html(page)
     assert "<script" not in html
     assert "<a " not in html
     assert "<img" not in html
@@ -214,66 +181,13 @@ def test_text_can_be_read_on_light_and_dark_paper(workspace: Workspace) -> None:
     assert len(schemes) == 2
     for scheme in schemes:
         for role in ("ink", "soft", "accent"):
-            assert _contrast(scheme[role], scheme["page"]) >= 4.5
-        assert _contrast(scheme["write"], scheme["page"]) >= 3
-
-
-class Outline(HTMLParser):
-    """What a page is made of; unbalanced tags are an assertion error."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.attributes: dict[str, list[dict[str, str]]] = {}
-        self.levels: list[int] = []
-        self.rows: list[int] = []
-        self.text = ""
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        row = {key: value or "" for key, value in attrs}
-        assert len(row) == len(attrs)
-        self.attributes.setdefault(tag, []).append(row)
-        if re.fullmatch(r"h[1-6]", tag):
-            self.levels.append(int(tag[1]))
-        if tag == "tbody":
-            self.rows.append(0)
-        if tag == "tr" and self.open[-1] == "tbody":
-            self.rows[-1] += 1
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark").enable("table")
-
-
-def _blocks(page: str) -> list[tuple[str, str]]:
-    """Return the kinds of block in a Markdown page, without the number of paragraphs, rows and items."""
-    found: list[tuple[str, str]] = []
-    for token in _markdown().parse(page):
-        kind = (token.type, token.tag)
-        if token.type in ("heading_open", "table_open", "th_open", "bullet_list_open", "ordered_list_open", "hr"):
-            found.append(kind)
-        assert token.type not in ("html_block", "fence", "code_block")
-        for child in token.children or []:
-            assert child.type in ("text", "text_special", "strong_open", "strong_close", "html_inline")
-            if child.type == "strong_open":
-                found.append((child.type, child.tag))
-            assert child.type != "html_inline" or child.content == "<br>"
-    return found
+            assert contrast(scheme[role], scheme["page"]) >= 4.5
+        assert contrast(scheme["write"], scheme["page"]) >= 3
 
 
 def _filled_with(words: str) -> str:
     """Return a call file with the same words in every field that holds text."""
-    w = _quoted(words)
+    w = quoted(words)
     return f"""\
 date: 2026-06-17
 by: li-na
@@ -287,7 +201,7 @@ plan:
   strategy: {w}
   anticipate: [{{question: {w}, answer: {w}}}]
   opening: {w}
-  agenda: [{w}, {", ".join(_quoted(words) for words in HOSTILE)}]
+  agenda: [{w}, {", ".join(quoted(words) for words in HOSTILE)}]
   questions: [{{need: {w}, why: {w}, ask: {w}}}]
   value: [{{issue: {w}, how: {w}, business: {w}, personal: {w}}}]
   obstacles: {w}
@@ -303,20 +217,3 @@ outcome:
   manager_view: {w}
   next: {{purpose: {w}}}
 """
-
-
-def _quoted(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
-def _contrast(one: str, other: str) -> float:
-    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -22,8 +22,9 @@ from kamctl.problems import KamctlError
 from kamctl.render import table
 from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table
-from kamctl.render.width import one_line, pad, shorten, width, wrap
+from kamctl.render.width import pad, shorten, width, wrap
 from kamctl.schema.slugs import SLUG, slugify
+from kamctl.visible import one_line
 
 D = Decimal
 TODAY = date(2026, 6, 17)  # a Wednesday

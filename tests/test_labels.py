@@ -16,6 +16,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from kamctl import resources
+from kamctl.forms.catalog import FORMS
 from kamctl.labels import LANGUAGES
 from kamctl.schema.kinds import MODELS
 from kamctl.schema.walk import is_list, is_mapping, keys_at, type_at
@@ -166,9 +167,10 @@ def uses() -> list[Use]:
 def mentioned() -> set[str]:
     """Collect the texts that may be keys given on in a variable.
 
-    Keys of more than one word count wherever they stand; one word counts in modules that look up variables.
+    Keys of more than one word count wherever they stand; one word counts in modules that look up variables. The names
+    of forms stand in the titles of forms and in what they are for.
     """
-    found: set[str] = set()
+    found = {key for name in FORMS for key in (f"form-{name}", f"form-{name}-purpose")}
     for file in MODULES:
         by_variable = any(not use.keys and not use.pattern for use in _uses_in_module(file))
         for node in ast.walk(_tree(file)):

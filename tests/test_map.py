@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -30,6 +28,7 @@ from kamctl.render.svg.routing import Plan, route
 from kamctl.render.svg.tree import ACROSS, DOWN, Box, lay_out
 from kamctl.render.width import width
 from kamctl.workspace import Workspace
+from running import Result, kamctl
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 DAY = date(2026, 6, 15)
@@ -408,24 +407,6 @@ def test_a_page_shows_hostile_text_as_text(words: str) -> None:
 
 
 # --- the command
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str | Path) -> Result:
-    """Run a command in this process, as into a pipe, on Monday 15 June 2026."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", "2026-06-15", *map(str, arguments)])
-    assert "Traceback" not in err.getvalue()
-    assert code != 3, err.getvalue()
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 def on_examples(*arguments: str | Path) -> Result:

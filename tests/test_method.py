@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import contextlib
-import io
 import json
 import os
 import re
@@ -14,8 +12,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kamctl import cli, source
+from kamctl import source
 from kamctl.methods import Methods
+from running import kamctl
 
 ROOT = Path(__file__).parents[1]
 DEAL = "accounts/hill/opportunities/loft.yaml"
@@ -265,24 +264,6 @@ buckets:
 
 It asks two questions over tea, and knows three words of a forecast.
 """
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str | Path) -> Result:
-    """Run a command in this process, as into a pipe, on Monday 15 June 2026."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", "2026-06-15", *map(str, arguments)])
-    assert "Traceback" not in err.getvalue()
-    assert code != 3, err.getvalue()
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 def as_json(*arguments: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import io
 import json
 import os
 import shutil
@@ -12,11 +11,13 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from kamctl import cli, source
+from kamctl import source
+from running import Result
+from running import in_english as kamctl
 
 ROOT = Path(__file__).parents[1]
 LINE_3 = "accounts/bohai-water/opportunities/line-3.yaml"
@@ -25,24 +26,6 @@ ACID = "accounts/luanhe-chem/opportunities/acid-line.yaml"
 VALVES = "accounts/luanhe-chem/opportunities/effluent-valves.yaml"
 PLANT = "accounts/yanbei-zone/opportunities/north-plant.yaml"
 CALL = "accounts/bohai-water/calls/2026-06-17-zhang-wei.yaml"
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str) -> Result:
-    """Run a command in this process, as into a pipe, in English, on Monday 15 June 2026."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--lang", "en", "--as-of", "2026-06-15", *arguments])
-    assert "Traceback" not in err.getvalue()
-    assert code != 3, err.getvalue()
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 def deal(*arguments: str) -> Result:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamctl import cli, resources, source
+from kamctl import resources, source
 from kamctl.dates import is_working_day, working_day, working_days_until
 from kamctl.labels import LANGUAGES
 from kamctl.methods import Methods
 from kamctl.scoring.preparation import proposed
+from running import Result, kamctl
 
 ROOT = Path(__file__).parents[1]
 DEAL = "accounts/bohai/opportunities/line-3.yaml"
@@ -28,24 +27,6 @@ PLAN = "accounts/bohai/presentations/2026-07-08-line-3.yaml"
 MONDAY = date(2026, 6, 15)
 STEPS = Methods(None).presenting.steps
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str, day: str = "2026-06-15") -> Result:
-    """Run a command in this process, as into a pipe."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", day, *arguments])
-    assert "Traceback" not in err.getvalue()
-    assert code != 3, err.getvalue()
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(autouse=True)

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from kamctl import cli, source
+from kamctl import source
+from running import kamctl
 
 ROOT = Path(__file__).parents[1]
 DEAL = "accounts/bohai/opportunities/line-3.yaml"
 CALL = "accounts/bohai/calls/2026-06-11-zhang-wei.yaml"
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str | Path) -> Result:
-    """Run a command in this process, as into a pipe, on Monday 15 June 2026."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", "2026-06-15", *map(str, arguments)])
-    assert "Traceback" not in err.getvalue()
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture(autouse=True)

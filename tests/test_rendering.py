@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
+import re
 import shutil
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
-from kamctl import cli
 from kamctl.forms.catalog import FORMS
 from kamctl.labels import LANGUAGES, text
+from running import Terminal
+from running import in_english as kamctl
 
 ROOT = Path(__file__).parents[1]
 RECORDS = {
@@ -22,34 +20,10 @@ RECORDS = {
     "account": "bohai-water",
     "opportunity": "bohai-water/line-3",
     "presentation": "2026-04-16-board",
+    "week": "2026-W24-li-na",
+    "period": "2026-W24",
 }
-"""A record of each kind that has forms."""
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def kamctl(*arguments: str, stream: type[io.StringIO] = io.StringIO) -> Result:
-    out, err = stream(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", "2026-06-15", "--lang", "en", *arguments])
-    return Result(code, out.getvalue(), err.getvalue())
+"""What forms of each kind are shown of."""
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +60,8 @@ def test_render_alone_lists_the_forms_with_what_they_are_for() -> None:
     assert "One person: what they decide by" in shown
     chinese = kamctl("render", "--format", "table", "--lang", "zh-Hans").out
     assert "客户经营计划" in chinese
-    assert "One person" not in chinese
+    assert "一位关键人：按什么决策，立场如何。" in chinese
+    assert re.search(r"[A-Z][a-z]+ [a-z]", chinese) is None
 
 
 @pytest.mark.parametrize(

@@ -691,7 +691,9 @@ def test_a_form_is_written_to_a_page_of_one_person(tmp_path: Path, capsys: pytes
     evaluation = tmp_path / "evaluation.html"
     run(capsys, "metrics", "--period", "2026-Q1", "--format", "html", "-o", str(evaluation))
     assert "三号线见到了决策人" in evaluation.read_text("utf-8")
-    assert cli.run([*BASE, "metrics", "-o", str(evaluation)]) == 2
+    run(capsys, "metrics", "--period", "2026-Q1", "-o", str(tmp_path / "same.html"))
+    assert (tmp_path / "same.html").read_bytes() == evaluation.read_bytes()
+    assert cli.run([*BASE, "metrics", "-o", str(tmp_path / "evaluation.csv")]) == 2
 
 
 def test_a_new_week_is_written_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,19 +8,19 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kamctl import cli
-from kamctl.forms.call import DealView
 from kamctl.forms.catalog import FORMS
+from kamctl.forms.subject import DealView
 from kamctl.problems import KamctlError
 from kamctl.render import sandbox
 from kamctl.render.document import markdown, markdown_cell, render
 from kamctl.render.sandbox import Sandbox
+from running import kamctl
 
 ROOT = Path(__file__).parents[1]
 DEAL = DealView(id="bohai/line-3", name="Line 3")
@@ -271,21 +271,6 @@ def test_every_form_is_documented_with_its_view() -> None:
 
 
 # --- template list and copy
-
-
-class Result(NamedTuple):
-    """What a command gave back."""
-
-    code: int
-    out: str
-    err: str
-
-
-def kamctl(*arguments: str) -> Result:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = cli.run(["--as-of", "2026-06-15", *arguments])
-    return Result(code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture

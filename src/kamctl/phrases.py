@@ -74,6 +74,7 @@ KINDS = {
     "call": Phrase("call"),
     "presentation": Phrase("presentation"),
     "week": Phrase("week"),
+    "period": Phrase("period"),
     "workspace": Phrase("workspace"),
     "process": Phrase("process"),
     "scorecard": Phrase("scorecard"),

@@ -57,7 +57,7 @@ def write_file(path: Path, content: bytes, *, overwrite: bool) -> None:
         else:
             _create(path, content, str(path))
     except OSError as error:
-        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error)), exit_code=1) from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error))) from None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def whole_file(path: Path, *, overwrite: bool) -> Iterator[Path]:
             temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
             os.replace(temporary, path)
     except OSError as error:
-        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error)), exit_code=1) from None
+        raise KamctlError(Phrase("{path} cannot be written: {why}", path=path, why=why(error))) from None
 
 
 def save(root: Path, draft: Draft | Copy) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from kamctl import layout, rules
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
-from kamctl.commands.telling import RecordNames
 from kamctl.facts import Facts, MoveRow
+from kamctl.forms.difference import Wording
+from kamctl.forms.wording import wording
 from kamctl.history.diff import (
     Diff,
     Gone,
@@ -31,9 +32,8 @@ from kamctl.history.remaining import TABLES, open_of, rest_of
 from kamctl.history.snapshot import Snapshot
 from kamctl.history.states import Pair
 from kamctl.index import pack_problems, unpack_problems
-from kamctl.labels import pick, said
+from kamctl.labels import said
 from kamctl.problems import KamctlError, Problem
-from kamctl.render.difference import Wording
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
 from kamctl.reports.waterfall import Waterfall
 from kamctl.terms import workspace_terms
@@ -81,7 +81,7 @@ def compare(
     problems = _problems(states, changed, pairs, touched, sides)
     if wanted.narrow:
         problems = Gone(*([one for one in some if _is_wanted(one, wanted, sides)] for some in problems))
-    return Diff(records, method, late, money, problems, unreadable), wording(run, states, sides)
+    return Diff(records, method, late, money, problems, unreadable), wording(states, sides, run.lang)
 
 
 def _account(after: Workspace, before: Workspace, name: str) -> str:
@@ -185,25 +185,3 @@ def _is_wanted(problem: Problem, wanted: Wanted, sides: Sides) -> bool:
         if owner is not None:
             return wanted.keeps(account, owner)
     return wanted.keeps(account, _owner(sides, account))
-
-
-def wording(run: Session, states: Pair, sides: Sides) -> Wording:
-    """Return names and labels: those of the later state, and of what is no more those of the earlier one."""
-    merged = Facts()
-    for facts in (sides.then, sides.now):
-        for table in ("people", "members", "accounts", "competitors"):
-            rows = getattr(facts, table)
-            merged.add(table, rows.values() if isinstance(rows, dict) else rows)
-    methods = states.after.workspace.methods
-    names = RecordNames(merged, states.after.workspace, run.lang)
-    sheets = methods.scorecards().values()
-    relationship = methods.relationship
-    levels = (relationship.unknown, *relationship.levels, *relationship.opposition)
-    return Wording(
-        lang=run.lang,
-        of=names.of,
-        accounts=merged.account_name,
-        questions={one.id: pick(one.label, run.lang) for sheet in sheets for one in sheet.questions},
-        levels={level.id: pick(level.label, run.lang) for level in levels},
-        currency=states.after.workspace.settings.currency,
-    )

@@ -30,7 +30,7 @@ def diff(run: Session, asked: str, account: str, owners: Sequence[str], since: s
     states = pair(run.open(tolerant=True), run.repository, asked, since, staged, run.as_of)
     looked = begun(states.changed)
     from kamctl.commands.comparing import compare
-    from kamctl.commands.writing import SUFFIXES, write_file
+    from kamctl.commands.writing import format_of, write_output
     from kamctl.render import differences as rendered
 
     run.style.check(rendered.FORMATS)
@@ -40,8 +40,8 @@ def diff(run: Session, asked: str, account: str, owners: Sequence[str], since: s
     if output == "-":
         rendered.print_diff(page, run.envelope(), run.options.format, own)
     else:
-        kind = run.options.format or SUFFIXES.get(Path(output).suffix.lower(), "md")
-        write_file(Path(output), rendered.document_of(page, kind, own).encode())
+        kind = run.options.format or format_of(output, rendered.SUFFIXES, "md")
+        write_output(Path(output), rendered.document_of(page, kind, own).encode(), rendered.SUFFIXES)
         run.say(f"{output}: {run.label('created')}")
     _tell(run, states, found)
     return not found.is_empty

@@ -52,7 +52,7 @@ def forecast(
       kamctl forecast --only contradictions --format csv
     """
     from kamctl.commands.forecasting import Asked, Past, print_forecast, since_day
-    from kamctl.commands.past import facts_before, moves_of
+    from kamctl.history.past import facts_before, moves_of
 
     one_of = {
         "owner_id": owner, "unit": unit, "account": account, "vertical": vertical, "province": province,
@@ -60,4 +60,6 @@ def forecast(
     }  # fmt: skip
     asked = Asked(one_of, where, by, period, since, simulate, seed, probability, only)
     run = session(ctx)
-    print_forecast(run, asked, Past(moves_of(run), facts_before(run, since_day(run, asked))))
+    print_forecast(
+        run, asked, Past(moves_of(run.workspace), facts_before(run.workspace, since_day(run, asked), run.as_of))
+    )

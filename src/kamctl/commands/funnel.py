@@ -54,7 +54,7 @@ def funnel(
       kamctl funnel --where 'close_date>=2026-07-01' --format csv
     """
     from kamctl.commands.funneling import Asked, print_funnel
-    from kamctl.commands.past import moves_of
+    from kamctl.history.past import moves_of
 
     one_of = {
         "owner_id": owner, "unit": unit, "account": account, "vertical": vertical, "province": province,
@@ -62,4 +62,4 @@ def funnel(
     }  # fmt: skip
     asked = Asked(one_of, where, by, period, since, until, process, orders, quota, deal_size, diagnose)
     run = session(ctx)
-    print_funnel(run, asked, moves_of(run))
+    print_funnel(run, asked, moves_of(run.workspace))

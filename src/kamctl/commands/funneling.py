@@ -20,7 +20,7 @@ from kamctl.reports.inverse import DealSize, Plan, deal_size, needs, quota_plan
 from kamctl.reports.journey import Journey, journeys
 from kamctl.reports.periods import Period, quarter_of, read_period, year_of
 from kamctl.reports.pipeline import Terms
-from kamctl.reports.quota import standing, target
+from kamctl.reports.quota import people_of, standing, target
 from kamctl.schema.method import Process
 
 QUOTA_BY = ("owner", "unit")
@@ -150,10 +150,8 @@ def _plans(
 
 def sellers(facts: Facts, choices: Mapping[str, Sequence[str]]) -> list[MemberRow]:
     """Return our people, or those that `--owner` and `--unit` name."""
-    keys = set(owner_keys(facts, choices["owner_id"])) if choices.get("owner_id") else set(facts.members)
-    units = {unit.casefold() for unit in choices.get("unit", ())}
-    members = [member for key, member in facts.members.items() if key in keys]
-    return [member for member in members if not units or member.unit.casefold() in units]
+    owners = choices.get("owner_id")
+    return people_of(facts, owner_keys(facts, owners) if owners else (), choices.get("unit", ()))
 
 
 def _size_given(run: Session, text: str, terms: Terms) -> DealSize:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kamctl.commands.session import Session
-from kamctl.commands.writing import write_file
+from kamctl.commands.writing import format_of, write_output
 from kamctl.forms.politics import FOLD_OVER, TABLES, PoliticalMap, political_map
 from kamctl.layout import account_of, path_of
 from kamctl.loading import unreadable
@@ -18,7 +18,6 @@ from kamctl.render.screen import PLAIN, page, write
 
 FORMATS = ("table", "text", "svg", "html", "dot", "mermaid", "json")
 SUFFIXES = {
-    ".txt": "text",
     ".svg": "svg",
     ".html": "html",
     ".htm": "html",
@@ -40,11 +39,11 @@ def print_map(run: Session, name: str, output: str, unfold: bool) -> None:
     if run.options.format == "json":
         print_json(map_data(view), run.style, run.envelope())
         return
-    wanted = run.options.format or SUFFIXES.get(Path(output).suffix.lower(), "text")
+    wanted = run.options.format or format_of(output, SUFFIXES, "text")
     drawn = DRAWN.get(wanted)
     if output != "-":
         text = drawn(run, view) if drawn is not None else map_text(view, PLAIN._replace(width=UNCUT))
-        write_file(Path(output), text.encode())
+        write_output(Path(output), text.encode(), SUFFIXES)
         run.say(f"{output}: {run.label('created')}")
     elif drawn is not None:
         write(drawn(run, view))

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
-from kamctl.commands.writing import write_file
+from kamctl.commands.writing import REPORTS, wants_page
 from kamctl.facts import Facts
 from kamctl.forms.evaluation import MetricWords, evaluation_of, evaluation_view
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
-from kamctl.render import document
 from kamctl.render import metrics as rendered
-from kamctl.render.screen import write
 from kamctl.reports.metrics import TABLES
-from kamctl.reports.periods import Period, quarter_of, read_period
+from kamctl.reports.periods import quarter_of, read_period
 
 GROUPS = ("owner", "unit")
 """What `--by` may be."""
 
-FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md", "html")
-
 
 def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, output: str) -> None:
     """Print the metrics of a period, or its form."""
-    run.style.check(FORMATS)
+    run.style.check(REPORTS)
     if by and by not in GROUPS:
         raise KamctlError(
             Phrase('there is no --by "{by}"', by=by),
@@ -41,11 +36,13 @@ def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, out
     loaded = run.workspace.load(TABLES)
     run.tell_unread(loaded)
     facts = loaded.facts
-    if run.options.format in ("md", "html") and not run.style.fields:
-        _print_form(run, span, owner_keys(facts, owners) if owners else [], output)
+    if wants_page(run, output):
+        from kamctl.commands.rendering import print_view
+
+        only = owner_keys(facts, owners) if owners else []
+        view = evaluation_view(run.workspace, span.name, run.lang, run.as_of, only)
+        print_view(run, "evaluation", view, output)
         return
-    if output != "-":
-        raise KamctlError(Phrase("only a form is written to a file"), Phrase("--format md or --format html"))
     found = evaluation_of(run.workspace, facts, span, run.as_of, groups_of(facts, owners, by))
     words = MetricWords(run.workspace, found, run.as_of, run.lang)
     rendered.print_metrics(found, words, run.style, run.envelope())
@@ -67,16 +64,3 @@ def groups_of(facts: Facts, owners: Sequence[str], by: str) -> list[tuple[str, l
         unit = facts.members[key].unit if key in facts.members else ""
         units.setdefault(unit, []).append(key)
     return list(units.items())
-
-
-def _print_form(run: Session, span: Period, only: Sequence[str], output: str) -> None:
-    view = evaluation_view(run.workspace, span.name, run.lang, run.as_of, only)
-    extension = "html" if run.options.format == "html" else "md"
-    text = document.render(
-        f"evaluation.{extension}.j2", {"evaluation": view}, run.lang, run.workspace.root / "templates"
-    )
-    if output == "-":
-        write(text)
-    else:
-        write_file(Path(output), text.encode())
-        run.say(f"{output}: {run.label('created')}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kamctl.commands.recording import assign, chosen_id, new_record, set_fields
-from kamctl.commands.rendering import FORMATS, show_form, wants_form
 from kamctl.commands.session import Session
+from kamctl.commands.writing import FORMATS, wants_form
 from kamctl.loading import unreadable
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest
@@ -71,6 +71,8 @@ def change(run: Session, kind: str, name: str, assignments: Sequence[str], unset
 def show(run: Session, kind: str, name: str, form: str, output: str) -> None:
     """Print everything that a file says, with labels in the language in effect; or one of the record's forms."""
     if wants_form(run, form, output):
+        from kamctl.commands.rendering import show_form
+
         show_form(run, kind, name, form, output)
         return
     run.style.check(("table", "json", *FORMATS))

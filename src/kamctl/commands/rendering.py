@@ -3,54 +3,49 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kamctl.commands.resolving import RESOLVERS, subject_id
 from kamctl.commands.session import Session
-from kamctl.commands.writing import SUFFIXES, write_file
-from kamctl.forms.catalog import FORMS, Form, forms_of
+from kamctl.commands.writing import FORMATS, SUFFIXES, VIEWS, format_of, write_output
+from kamctl.forms.catalog import FORMS, OPTIONAL, Form, forms_of
 from kamctl.layout import account_of
 from kamctl.phrases import KINDS, Phrase
 from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import document
 from kamctl.render.markdown import print_markdown
 from kamctl.render.output import print_json, print_table
-from kamctl.render.table import HIDDEN, Column, Table
+from kamctl.render.table import Column, Table
 
-FORMATS = ("md", "html", "docx", "pdf")
-"""What a form can be; on a terminal it is laid out as text when none is asked for."""
-
-VIEWS = ("table", *FORMATS, "json")
-"""The same, and the view itself."""
-
-ON_FORMS = ("accounts", "people", "members", "opportunities", "calls", "presentations")
+ON_FORMS = ("accounts", "people", "members", "opportunities", "calls", "presentations", "weeks")
 """Tables of each kind of file from which something may stand on a form."""
 
 
-def render(run: Session, name: str, record: str, output: str, deal: str) -> None:
-    """Print a form of a record, or write it to a file; without a name list the forms."""
+def render(run: Session, name: str, subject: str, output: str, deal: str) -> None:
+    """Print a form, or write it to a file; without a name list the forms."""
     if not name:
         list_forms(run)
         return
     form = form_named(name)
-    if not record:
-        raise KamctlError(
-            Phrase("which {kind}?", kind=KINDS[form.of]),
-            Phrase("kamctl render {name} ID; `kamctl {noun} list` shows them", name=name, noun=_noun(form.of)),
-        )
-    print_form(run, name, run.workspace.resolve(form.of, record), output, deal)
+    if not subject and form.of not in OPTIONAL:
+        raise KamctlError(Phrase("which {kind}?", kind=KINDS[form.of]), _which(name, form))
+    print_form(run, name, subject_id(run, form.of, subject), output, deal)
 
 
 def list_forms(run: Session) -> None:
     """Print the forms, of which kind of record each is, and what each is for."""
     columns = [
         Column("name", run.label("col-form")),
-        Column("of", run.label("col-of")),
+        Column("of", run.label("col-of"), lambda of: run.label(f"of-{of}")),
         Column("title", run.label("col-form-title")),
-        Column("purpose", run.label("col-rule-title"), shrink=20, drop=1 if run.lang == "en" else HIDDEN),
+        Column("purpose", run.label("col-rule-title"), shrink=20, drop=1),
     ]
-    rows = [[name, form.of, run.label(f"form-{name}"), form.purpose] for name, form in FORMS.items()]
+    rows = [
+        [name, form.of, run.label(f"form-{name}"), run.label(f"form-{name}-purpose")] for name, form in FORMS.items()
+    ]
     print_table(Table(columns, rows), run.style, run.envelope())
 
 
@@ -64,11 +59,6 @@ def show_form(run: Session, kind: str, record: str, name: str, output: str, deal
             choices(forms_of(kind)),
         )
     print_form(run, name, run.workspace.resolve(kind, record), output, deal)
-
-
-def wants_form(run: Session, form: str, output: str) -> bool:
-    """Whether `show` is asked for a form and not for what the file says."""
-    return bool(form) or output != "-" or run.options.format in FORMATS
 
 
 def form_named(name: str, kind: str = "") -> Form:
@@ -92,27 +82,42 @@ def print_form(run: Session, name: str, record_id: str, output: str = "-", deal:
     """Print a form of a record, or write it to a file, in the format asked for."""
     run.style.check(VIEWS)
     view = _view(run, name, record_id, deal)
-    tell_unread_of(run, account_of(record_id))
-    print_view(run, name, FORMS[name].name, view, output)
+    tell_unread_of(run, "" if FORMS[name].of in RESOLVERS else account_of(record_id))
+    print_view(run, name, view, output)
 
 
 def tell_unread_of(run: Session, account: str) -> None:
-    """Say on stderr how many files of an account a form had to do without."""
+    """Say on stderr how many files of an account, or of all, a form had to do without."""
     run.tell_unread(run.workspace.load(ON_FORMS, account=account))
 
 
-def print_view(run: Session, name: str, variable: str, view: Any, output: str = "-") -> None:
-    """Print a view through the templates of a name, which know it by a variable, in the format asked for."""
-    run.style.check(VIEWS)
-    if run.options.format == "json":
-        print_json(asdict(view), run.style, run.envelope(form=name))
-        return
-    kind = _format(run, output)
-    if output == "-":
-        _print(run, variable, name, view, kind)
+def print_view(run: Session, name: str, view: Any, output: str = "-") -> None:
+    """Print the view of a form through its templates, or write it to a file, in the format asked for."""
+    if run.options.format != "json":
+        print_pages(run, name, [view], output)
+    elif output == "-":
+        print_json(FORMS[name].data(view), run.style, run.envelope(form=name))
     else:
-        write_file(Path(output), _bytes(run, variable, name, view, kind))
+        raise KamctlError(Phrase("JSON goes to stdout"), Phrase("leave -o out and write > {output}", output=output))
+
+
+def print_pages(run: Session, name: str, views: Sequence[Any], output: str) -> None:
+    """Print the views of one form one after the other. Raises KamctlError when the format holds one page only."""
+    run.style.check(VIEWS)
+    kind = _format(run, output)
+    if output != "-":
+        write_output(Path(output), _bytes(run, name, views, kind), SUFFIXES)
         run.say(f"{output}: {run.label('created')}")
+    elif kind not in ("docx", "pdf"):
+        shown = run.style if run.options.format in FORMATS else replace(run.style, format="")
+        print_markdown(_text(run, name, views, kind), shown)
+    elif run.style.screen.terminal:
+        raise KamctlError(
+            Phrase("a {kind} file cannot be shown on a terminal", kind=kind),
+            Phrase("-o {name}.{kind}", name=name, kind=kind),
+        )
+    else:
+        sys.stdout.buffer.write(_bytes(run, name, views, kind))
 
 
 def _view(run: Session, name: str, record_id: str, deal: str) -> Any:
@@ -134,37 +139,27 @@ def _format(run: Session, output: str) -> str:
     """Return the format asked for, else the one that the name of the output file stands for, else Markdown."""
     if run.options.format in FORMATS:
         return run.options.format
-    return SUFFIXES.get(Path(output).suffix.lower(), "md")
+    return format_of(output, SUFFIXES, "md")
 
 
-def _print(run: Session, variable: str, name: str, view: Any, kind: str) -> None:
-    if kind not in ("docx", "pdf"):
-        print_markdown(_text(run, variable, name, view, kind), run.style)
-    elif run.style.screen.terminal:
-        raise KamctlError(
-            Phrase("a {kind} file cannot be shown on a terminal", kind=kind),
-            Phrase("-o {name}.{kind}", name=name, kind=kind),
-        )
-    else:
-        sys.stdout.buffer.write(_bytes(run, variable, name, view, kind))
+def _text(run: Session, name: str, views: Sequence[Any], kind: str) -> str:
+    if len(views) > 1 and kind == "html":
+        raise KamctlError(Phrase("a page has room for one"), Phrase("ask for one of them, or for md or docx"))
+    own, template = run.workspace.root / document.OWN_FOLDER, f"{name}.{kind}.j2"
+    return "\n".join(document.render(template, {FORMS[name].name: view}, run.lang, own) for view in views)
 
 
-def _text(run: Session, variable: str, name: str, view: Any, kind: str) -> str:
-    own = run.workspace.root / document.OWN_FOLDER
-    return document.render(f"{name}.{kind}.j2", {variable: view}, run.lang, own)
-
-
-def _bytes(run: Session, variable: str, name: str, view: Any, kind: str) -> bytes:
+def _bytes(run: Session, name: str, views: Sequence[Any], kind: str) -> bytes:
     if kind == "docx":
         from kamctl.render.word import REFERENCE, word
 
         own = run.workspace.root / document.OWN_FOLDER / REFERENCE
-        return word(_text(run, variable, name, view, "md"), own if own.is_file() else None, run.lang)
+        return word(_text(run, name, views, "md"), own if own.is_file() else None, run.lang)
     if kind == "pdf":
         from kamctl.render.pdf import pdf
 
-        return pdf(_text(run, variable, name, view, "html"))
-    return _text(run, variable, name, view, kind).encode()
+        return pdf(_text(run, name, views, "html"))
+    return _text(run, name, views, kind).encode()
 
 
 ONE = {
@@ -174,10 +169,14 @@ ONE = {
     "call": Phrase("a call"),
     "presentation": Phrase("a presentation"),
     "week": Phrase("a week"),
+    "period": Phrase("a period"),
     "workspace": Phrase("a workspace"),
 }
 
 
-def _noun(kind: str) -> str:
-    """Return the command that lists a kind of record."""
-    return "callplan" if kind == "call" else kind
+def _which(name: str, form: Form) -> Phrase:
+    """Return how to say what a form is of."""
+    if form.of == "week":
+        return Phrase("kamctl render {name} PERSON, or WEEK-PERSON as in 2026-W25-li-na", name=name)
+    noun = "callplan" if form.of == "call" else form.of
+    return Phrase("kamctl render {name} ID; `kamctl {noun} list` shows them", name=name, noun=noun)

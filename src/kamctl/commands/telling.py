@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from kamctl import layout
 from kamctl.commands.session import Session
-from kamctl.facts import Facts
+from kamctl.forms.changes import MARKS
+from kamctl.forms.wording import RecordNames
 from kamctl.history.blame import ASSESSMENTS
 from kamctl.history.blame import blame as blamed
 from kamctl.history.changes import changes
@@ -16,15 +16,12 @@ from kamctl.history.git import Repository
 from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Step, Steps, changes_of, read_steps
 from kamctl.history.story import Version, everything, stories
-from kamctl.labels import pick, text
 from kamctl.loading import unreadable
 from kamctl.phrases import Phrase, listed
 from kamctl.problems import KamctlError, Problem, choices, nearest
 from kamctl.render import history as rendered
-from kamctl.render.changes import MARKS, Names
 from kamctl.render.history import BlameRow, Event
 from kamctl.tree import scan
-from kamctl.workspace import Workspace
 
 KINDS = ("account", "opportunity", "contact", "call", "presentation", "week")
 """Kinds of records that have a story, in the order in which a name is looked for."""
@@ -224,49 +221,6 @@ def tell_limits(run: Session, repository: Repository, read: Steps) -> None:
         run.say(run.label("unreadable-versions", count=len(read.unreadable), places=places), "warning")
 
 
-class RecordNames:
-    """Names for records of any account, put together when they are asked for."""
-
-    def __init__(self, facts: Facts, workspace: Workspace, lang: str) -> None:
-        self.facts = facts
-        self.base = Names(lang, _method_names(workspace, lang), {}, {"us": text("us", lang)})
-        self.known: dict[str, Names] = {}
-
-    def of(self, record: str) -> Names:
-        """Return what things are called in a record: people by their name inside its account."""
-        if record not in self.known:
-            account = layout.account_of(record)
-            people = {key: row.name for key, row in self.facts.members.items()}
-            people |= {
-                layout.stem_of(key): row.name for key, row in self.facts.people.items() if row.account == account
-            }
-            people |= {key: row.name for key, row in self.facts.people.items()}
-            rivals = {row.id: row.name for row in self.facts.competitors if row.opportunity == record}
-            self.known[record] = replace(self.base, people=people, parties={**self.base.parties, **rivals})
-        return self.known[record]
-
-
 def _names(run: Session, account: str) -> RecordNames:
     tables = ("people", "members", "competitors") if account else ("people", "members")
     return RecordNames(run.workspace.load(tables, account=account).facts, run.workspace, run.lang)
-
-
-def _method_names(workspace: Workspace, lang: str) -> dict[str, dict[str, str]]:
-    """Return what the method calls its entries, by kind."""
-    methods = workspace.methods
-    people = methods.relationship
-    stages = [stage for process in methods.processes().values() for stage in process.stages]
-    choices: dict[str, Sequence[Any]] = {
-        "criterion": [row for sheet in methods.scorecards().values() for row in sheet.criteria()],
-        "behaviour": [choice for level in people.levels for choice in level.behaviours],
-        "opposition": people.opposition,
-        "role": people.roles,
-        "orientation": people.orientations,
-        "coverage": people.coverage,
-        "influence": people.influence,
-        "adaptability": people.adaptability,
-        "importance": methods.importance.levels,
-        "loss_reason": methods.reasons.lost,
-        "gate": [criterion for stage in stages for criterion in (*stage.entry, *stage.exit)],
-    }
-    return {kind: {entry.id: pick(entry.label, lang) for entry in entries} for kind, entries in choices.items()}

@@ -10,9 +10,9 @@ app = new_app(help="The templates of the forms: which there are, and a copy to c
 
 
 def _names(incomplete: str) -> list[str]:
-    from kamctl.forms.catalog import FORMS
+    from kamctl.commands.templating import names
 
-    return [name for name in (*FORMS, "page", "fields") if name.startswith(incomplete)]
+    return [name for name in names() if name.startswith(incomplete)]
 
 
 @app.command("list")
@@ -31,7 +31,9 @@ def list_templates(ctx: typer.Context) -> None:
 @app.command()
 def copy(
     ctx: typer.Context,
-    name: str = typer.Argument(..., metavar="NAME", help="Form, page, fields or reference.", autocompletion=_names),
+    name: str = typer.Argument(
+        ..., metavar="NAME", help="Form, page, fields, meeting, reference.", autocompletion=_names
+    ),
     force: bool = typer.Option(False, "--force", help="Replace the workspace's own template."),
     dry_run: bool = DRY_RUN,
 ) -> None:

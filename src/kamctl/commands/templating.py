@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kamctl import resources
 from kamctl.commands.session import Session
-from kamctl.forms.catalog import FORMS
+from kamctl.forms.catalog import FORMS, OPTIONAL
 from kamctl.labels import LANGUAGES
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, did_you_mean, nearest
@@ -19,11 +19,11 @@ from kamctl.render.screen import write
 from kamctl.render.table import HIDDEN, Column, Table
 from kamctl.render.word import REFERENCE
 from kamctl.saving import Copy, Draft, save
-from kamctl.schema.kinds import MODELS
 
 FORMATS = ("md", "html")
-SHARED = ("page", "fields")
-"""Templates that forms are made of: the page around them, and the fields on them."""
+SHARED = {"page": "shared", "fields": "shared", "meeting": "period"}
+"""Templates that forms are made of, and of what those forms are: the page around all, the fields on all, and what the
+reviews of a period share."""
 
 SUFFIX = ".j2"
 SPEAKING = re.compile(r"\bt\(|\bextends\b")
@@ -43,6 +43,11 @@ class TemplateFile(NamedTuple):
     of: str
 
 
+def names() -> list[str]:
+    """Return the names of all templates that can be copied."""
+    return [*FORMS, *SHARED, REFERENCE.partition(".")[0]]
+
+
 def list_templates(run: Session) -> None:
     """Print the templates in force; say which files in the workspace's folder nothing is printed by."""
     folder = run.workspace.root / OWN_FOLDER if run.has_workspace else None
@@ -50,7 +55,7 @@ def list_templates(run: Session) -> None:
     columns = [
         Column("name", run.label("col-form")),
         Column("format", run.label("col-format")),
-        Column("of", run.label("col-of"), lambda of: of if of in MODELS else run.label(f"template-of-{of}")),
+        Column("of", run.label("col-of"), lambda of: run.label(f"of-{of}")),
         Column("source", run.label("col-source"), lambda source: run.label(f"template-{source}")),
         Column("languages", run.label("col-languages"), drop=1),
         Column("path", run.label("col-path"), drop=HIDDEN),
@@ -69,7 +74,7 @@ def list_templates(run: Session) -> None:
 
 def copy_template(run: Session, name: str, force: bool, dry_run: bool) -> None:
     """Copy a shipped template into the workspace. Raises KamctlError when it is there and `force` is not given."""
-    if name in (REFERENCE, REFERENCE.partition(".")[0]):
+    if name in (REFERENCE, names()[-1]):
         _copy_reference(run, force, dry_run)
         return
     run.style.check(FORMATS)
@@ -84,9 +89,7 @@ def copy_template(run: Session, name: str, force: bool, dry_run: bool) -> None:
     for path, text in copies.items():
         run.save(Draft(path, (root / path).read_bytes() if path in there else None, text), dry_run)
     if not dry_run:
-        form = stem if stem in FORMS else next(iter(FORMS))
-        html = " --format html" if formats == ["html"] else ""
-        run.say(run.label("template-copied", command=f"kamctl render {form} ID{html}"), "dim")
+        run.say(run.label("template-copied", command=_look(stem, "html" if formats == ["html"] else "")), "dim")
 
 
 def _copy_reference(run: Session, force: bool, dry_run: bool) -> None:
@@ -101,7 +104,15 @@ def _copy_reference(run: Session, force: bool, dry_run: bool) -> None:
         return
     save(root, Copy(path, before, (resources.templates() / REFERENCE).read_bytes()))
     run.say(f"{path}: {run.label('created')}")
-    run.say(run.label("template-copied", command=f"kamctl render {next(iter(FORMS))} ID --format docx"), "dim")
+    run.say(run.label("template-copied", command=_look(REFERENCE, "docx")), "dim")
+
+
+def _look(template: str, kind: str) -> str:
+    """Return the command that shows a form as it has become: the template's own, or the first that it is part of."""
+    of = SHARED.get(template, "shared")
+    form = template if template in FORMS else next(name for name in FORMS if FORMS[name].of == of or of == "shared")
+    subject = "" if FORMS[form].of in OPTIONAL else " ID"
+    return f"kamctl render {form}{subject}" + (f" --format {kind}" if kind else "")
 
 
 def _wanted(name: str, given: str) -> tuple[str, list[str]]:
@@ -126,7 +137,7 @@ def _templates(folder: Path | None) -> Iterator[TemplateFile]:
             file = own.pop(f"{name}.{kind}{SUFFIX}", None)
             path = file or _shipped(name, kind)
             if path.is_file():
-                yield TemplateFile(name, kind, path, file is not None, FORMS[name].of if name in FORMS else "shared")
+                yield TemplateFile(name, kind, path, file is not None, SHARED.get(name) or FORMS[name].of)
     yield _reference(folder)
     for file_name, path in own.items():
         name, _, kind = file_name.removesuffix(SUFFIX).rpartition(".")

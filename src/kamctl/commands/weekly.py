@@ -8,26 +8,23 @@ from pathlib import Path
 from kamctl.commands.recording import new_record
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
-from kamctl.commands.writing import write_file
-from kamctl.forms.week import WeekView, view_of, week_rules
+from kamctl.commands.writing import REPORTS, wants_page
+from kamctl.forms.week import view_of, week_rules
 from kamctl.layout import path_of
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
-from kamctl.render import document
 from kamctl.render import week as rendered
-from kamctl.render.screen import write
 from kamctl.reports.callbacks import Proposal, proposals
 from kamctl.reports.periods import WRITTEN, Period, read_period, week_of
 from kamctl.reports.week import TABLES, week_people, week_plans
 from kamctl.source import Data
 
 FRIDAY = 5
-FORMATS = ("table", "tsv", "csv", "json", "jsonl", "md", "html")
 
 
 def show(run: Session, owner: str, week: str, output: str) -> None:
-    """Print the week of one person or of everybody, or write its form to a file."""
-    run.style.check(FORMATS)
+    """Print the week of one person or of everybody, or their forms."""
+    run.style.check(REPORTS)
     period = read_week(run, week) if week else week_of(run.as_of)
     rules = week_rules(run.workspace, run.as_of)
     loaded = run.workspace.load(TABLES)
@@ -36,25 +33,12 @@ def show(run: Session, owner: str, week: str, output: str) -> None:
     plans = week_plans(loaded.facts, period, people, rules)
     if not plans:
         run.say(run.label("week-nobody", week=period.name), "dim")
-    if run.options.format in ("md", "html") and not run.style.fields:
-        _print_forms(run, [view_of(plan, loaded.facts, rules, run.lang) for plan in plans], output)
-    elif output != "-":
-        raise KamctlError(Phrase("only a form is written to a file"), Phrase("--format md or --format html"))
-    else:
-        rendered.print_weeks(plans, rules, run.style, run.envelope())
+    if wants_page(run, output):
+        from kamctl.commands.rendering import print_pages
 
-
-def _print_forms(run: Session, views: list[WeekView], output: str) -> None:
-    extension = "html" if run.options.format == "html" else "md"
-    if extension == "html" and len(views) > 1:
-        raise KamctlError(Phrase("one page is for one person"), Phrase("--owner PERSON"))
-    own = run.workspace.root / "templates"
-    text = "\n".join(document.render(f"week.{extension}.j2", {"week": view}, run.lang, own) for view in views)
-    if output == "-":
-        write(text)
-    else:
-        write_file(Path(output), text.encode())
-        run.say(f"{output}: {run.label('created')}")
+        print_pages(run, "week", [view_of(plan, loaded.facts, rules, run.lang) for plan in plans], output)
+        return
+    rendered.print_weeks(plans, rules, run.style, run.envelope())
 
 
 def new(run: Session, owner: str, week: str, dry_run: bool) -> None:

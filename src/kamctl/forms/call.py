@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kamctl.facts import Facts
-from kamctl.labels import pick, text
+from kamctl.forms.account import external
+from kamctl.forms.naming import Naming, iso
+from kamctl.forms.subject import DealView, deal_view
+from kamctl.labels import pick
 from kamctl.layout import account_of, full_id
-from kamctl.money import Money, grouped
+from kamctl.problems import KamctlError
+from kamctl.schema.method import Scorecard
 
 if TYPE_CHECKING:
-    from kamctl.methods import Methods
     from kamctl.schema.call import Call, CallQuestion, Outcome, Plan
     from kamctl.schema.contact import Contact
-    from kamctl.schema.opportunity import Opportunity
     from kamctl.workspace import Workspace
 
 
@@ -54,24 +54,6 @@ class PersonView:
     """Name of the assistant."""
     assistant_phone: str = ""
     """The assistant's telephone number."""
-
-
-@dataclass(frozen=True)
-class DealView:
-    """The deal that a call is about. `stage` and `importance` are labels, `amount` and `close_date` text."""
-
-    id: str = ""
-    """Its id."""
-    name: str = ""
-    """Name of the project."""
-    stage: str = ""
-    """Code and label of the stage."""
-    importance: str = ""
-    """Level of importance, as a label."""
-    amount: str = ""
-    """Expected order value."""
-    close_date: str = ""
-    """Expected signature."""
 
 
 @dataclass(frozen=True)
@@ -262,187 +244,125 @@ def call_view(workspace: Workspace, call_id: str, lang: str) -> CallView:
     record: Call = workspace.record("call", call_id)
     account = account_of(call_id)
     facts = workspace.load(("accounts", "people", "members", "opportunities"), account=account).facts
-    builder = _Builder(facts, workspace.methods, workspace.settings.scorecard, account, lang)
-    contact = _maybe(workspace, "contact", full_id(account, record.contact) if record.contact else "")
-    deal = _maybe(workspace, "opportunity", full_id(account, record.opportunity) if record.opportunity else "")
-    return builder.view(call_id, record, contact, deal, workspace.settings.process)
+    naming = Naming(facts, account, workspace.settings.currency, lang)
+    row = facts.accounts.get(account)
+    return CallView(
+        id=call_id,
+        lang=lang,
+        account=facts.account_name(account),
+        grade=row.grade if row else "",
+        date=iso(record.date),
+        weekday=naming.weekday(record.date),
+        time=record.time or "",
+        duration=_duration(record, naming),
+        mode=naming.label(f"mode-{record.mode}"),
+        location=record.location or "",
+        salesperson=naming.member(record.by),
+        manager=naming.manager(record.by),
+        person=_person(workspace, account, record.contact),
+        deal=deal_view(workspace, naming, record.opportunity),
+        customers=_customers(record, naming),
+        ours=_ours(record, naming),
+        external=external(record.external, naming),
+        **_plan(record.plan, workspace.methods.scorecard(workspace.settings.scorecard), naming),
+        **_outcome(record.outcome, naming),
+    )
 
 
-def _maybe(workspace: Workspace, kind: str, record_id: str) -> Any:
-    from kamctl.problems import KamctlError
-
-    if not record_id:
-        return None
+def _person(workspace: Workspace, account: str, stem: str | None) -> PersonView:
+    if not stem:
+        return PersonView()
     try:
-        return workspace.record(kind, record_id)
+        contact: Contact = workspace.record("contact", full_id(account, stem))
     except KamctlError:
-        return None
+        return PersonView(name=stem)
+    assistant = contact.assistant
+    return PersonView(
+        name=contact.name,
+        title=contact.title or "",
+        department=contact.department or "",
+        phone=contact.phone or "",
+        email=contact.email or "",
+        assistant=(assistant and assistant.name) or "",
+        assistant_phone=(assistant and assistant.phone) or "",
+    )
 
 
-class _Builder:
-    """Turns records into views in one language."""
-
-    def __init__(self, facts: Facts, methods: Methods, scorecard: str, account: str, lang: str) -> None:
-        self.facts = facts
-        self.methods = methods
-        self.scorecard = methods.scorecard(scorecard)
-        self.account = account
-        self.lang = lang
-
-    def view(
-        self, call_id: str, record: Call, contact: Contact | None, deal: Opportunity | None, process: str
-    ) -> CallView:
-        account = self.facts.accounts.get(self.account)
-        return CallView(
-            id=call_id,
-            lang=self.lang,
-            account=self.facts.account_name(self.account),
-            grade=account.grade if account else "",
-            date=record.date.isoformat(),
-            weekday=text(f"weekday-{record.date.isoweekday()}", self.lang),
-            time=record.time or "",
-            duration=self._duration(record),
-            mode=text(f"mode-{record.mode}", self.lang),
-            location=record.location or "",
-            salesperson=self.facts.member_name(record.by),
-            manager=self._manager(record.by),
-            person=self._person(record.contact, contact),
-            deal=self._deal(record.opportunity, deal, process),
-            customers=self._customers(record),
-            ours=self._ours(record),
-            external=text("form-comma", self.lang).join(f"{name} {key}" for name, key in record.external.items()),
-            **self._plan(record.plan),
-            **self._outcome(record.outcome),
-        )
-
-    def _manager(self, member: str) -> str:
-        row = self.facts.members.get(member)
-        account = self.facts.accounts.get(self.account)
-        manager = (row.manager if row else "") or (account.manager if account else "")
-        return self.facts.member_name(manager) if manager else ""
-
-    def _person(self, stem: str | None, contact: Contact | None) -> PersonView:
-        if contact is None:
-            return PersonView(name=stem or "")
-        assistant = contact.assistant
-        return PersonView(
-            name=contact.name,
-            title=contact.title or "",
-            department=contact.department or "",
-            phone=contact.phone or "",
-            email=contact.email or "",
-            assistant=(assistant and assistant.name) or "",
-            assistant_phone=(assistant and assistant.phone) or "",
-        )
-
-    def _deal(self, stem: str | None, deal: Opportunity | None, default_process: str) -> DealView:
-        if deal is None:
-            return DealView(id=stem or "", name=stem or "")
-        account = self.facts.accounts.get(self.account)
-        process = self.methods.process(deal.process or (account.process if account else "") or default_process)
-        stage = process.stage(deal.stage)
-        level = next((level for level in self.methods.importance.levels if level.id == deal.importance), None)
-        return DealView(
-            id=f"{self.account}/{stem}",
-            name=deal.name,
-            stage=f"{deal.stage} {pick(stage.label, self.lang)}" if stage else deal.stage,
-            importance=pick(level.label, self.lang) if level else deal.importance or "",
-            amount=self._amount(deal.amount),
-            close_date=_iso(deal.close_date),
-        )
-
-    def _customers(self, record: Call) -> list[Attendee]:
-        people = record.attendees.customer if record.attendees else []
-        attendees = []
-        for person in people:
-            row = self.facts.people.get(full_id(self.account, person.contact)) if person.contact else None
-            name = row.name if row else person.name or person.contact or ""
-            attendees.append(Attendee(name, person.title or (row.title if row else ""), person.role or ""))
-        return attendees
-
-    def _ours(self, record: Call) -> list[Attendee]:
-        people = record.attendees.ours if record.attendees else []
-        return [Attendee(self.facts.member_name(p.member), self._title(p.member), p.role or "") for p in people]
-
-    def _title(self, member: str) -> str:
-        row = self.facts.members.get(member)
-        return text(f"role-{row.role}", self.lang) if row and row.role else ""
-
-    def _plan(self, plan: Plan | None) -> dict[str, Any]:
-        from kamctl.schema.call import Plan
-
-        plan = plan or Plan()
-        return {
-            "purpose": plan.purpose or "",
-            "objectives": [
-                ObjectiveView(o.objective, o.measure or "", _iso(o.due), self._flag("met", o.met))
-                for o in plan.objectives
-            ],
-            "premise": plan.premise or "",
-            "strategy": plan.strategy or "",
-            "anticipate": [AnticipationView(a.question, a.answer or "", self.name(a.by)) for a in plan.anticipate],
-            "opening": plan.opening or "",
-            "agenda": list(plan.agenda),
-            "questions": [self._question(q) for q in plan.questions],
-            "value": [ValueView(v.issue or "", v.how or "", v.business or "", v.personal or "") for v in plan.value],
-            "obstacles": plan.obstacles or "",
-            "resources": plan.resources or "",
-        }
-
-    def _question(self, entry: CallQuestion) -> QuestionView:
-        need, criterion = entry.need or "", self._criterion(entry.criterion)
-        about = "\n".join(dict.fromkeys(filter(None, (need, criterion))))
-        return QuestionView(need, entry.why or "", entry.ask or "", criterion, about)
-
-    def _outcome(self, outcome: Outcome | None) -> dict[str, Any]:
-        from kamctl.schema.call import NextCall, Outcome
-
-        recorded = outcome is not None
-        outcome = outcome or Outcome()
-        following = outcome.next or NextCall()
-        return {
-            "recorded": recorded,
-            "recorded_at": outcome.recorded_at.isoformat(" ", "minutes") if outcome.recorded_at else "",
-            "events": outcome.events or "",
-            "customer_view": outcome.customer_view or "",
-            "needs": [NeedView(n.need, self._flag("confirmed", n.confirmed)) for n in outcome.needs_found],
-            "objections": [
-                ObjectionView(o.objection, self._flag("handled", o.handled), o.how or "") for o in outcome.objections
-            ],
-            "materials": list(outcome.materials),
-            "commitments": [
-                CommitmentView(c.by in self.facts.members, self.name(c.by), c.what, _iso(c.due), _iso(c.done))
-                for c in outcome.commitments
-            ],
-            "supporter_view": outcome.supporter_view or "",
-            "manager_view": outcome.manager_view or "",
-            "next_date": _iso(following.date),
-            "next_purpose": following.purpose or "",
-        }
-
-    def name(self, key: str | None) -> str:
-        """Return the name of one of our people or of a contact of the account."""
-        if not key:
-            return ""
-        if key in self.facts.members:
-            return self.facts.members[key].name
-        return self.facts.person_name(full_id(self.account, key))
-
-    def _amount(self, amount: Money | None) -> str:
-        return f"{grouped(amount.amount, self.lang)} {amount.currency}".rstrip() if amount else ""
-
-    def _duration(self, record: Call) -> str:
-        if record.duration is None:
-            return ""
-        return text("minutes", self.lang, count=int(record.duration.total_seconds() // 60))
-
-    def _criterion(self, criterion: str | None) -> str:
-        row = self.scorecard.criterion(criterion) if criterion else None
-        return pick(row.label, self.lang) if row is not None else criterion or ""
-
-    def _flag(self, key: str, value: bool | None) -> str:
-        return "" if value is None else text(f"{key}-{'yes' if value else 'no'}", self.lang)
+def _customers(record: Call, naming: Naming) -> list[Attendee]:
+    people = record.attendees.customer if record.attendees else []
+    attendees = []
+    for person in people:
+        row = naming.facts.people.get(full_id(naming.account, person.contact)) if person.contact else None
+        name = row.name if row else person.name or person.contact or ""
+        attendees.append(Attendee(name, person.title or (row.title if row else ""), person.role or ""))
+    return attendees
 
 
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
+def _ours(record: Call, naming: Naming) -> list[Attendee]:
+    people = record.attendees.ours if record.attendees else []
+    return [Attendee(naming.member(p.member), naming.part(p.member), p.role or "") for p in people]
+
+
+def _plan(plan: Plan | None, scorecard: Scorecard, naming: Naming) -> dict[str, Any]:
+    from kamctl.schema.call import Plan
+
+    plan = plan or Plan()
+    return {
+        "purpose": plan.purpose or "",
+        "objectives": [
+            ObjectiveView(o.objective, o.measure or "", iso(o.due), naming.flag("met", o.met)) for o in plan.objectives
+        ],
+        "premise": plan.premise or "",
+        "strategy": plan.strategy or "",
+        "anticipate": [AnticipationView(a.question, a.answer or "", naming.anyone(a.by)) for a in plan.anticipate],
+        "opening": plan.opening or "",
+        "agenda": list(plan.agenda),
+        "questions": [_question(q, scorecard, naming.lang) for q in plan.questions],
+        "value": [ValueView(v.issue or "", v.how or "", v.business or "", v.personal or "") for v in plan.value],
+        "obstacles": plan.obstacles or "",
+        "resources": plan.resources or "",
+    }
+
+
+def _question(entry: CallQuestion, scorecard: Scorecard, lang: str) -> QuestionView:
+    need, criterion = entry.need or "", _criterion(entry.criterion, scorecard, lang)
+    about = "\n".join(dict.fromkeys(filter(None, (need, criterion))))
+    return QuestionView(need, entry.why or "", entry.ask or "", criterion, about)
+
+
+def _outcome(outcome: Outcome | None, naming: Naming) -> dict[str, Any]:
+    from kamctl.schema.call import NextCall, Outcome
+
+    recorded = outcome is not None
+    outcome = outcome or Outcome()
+    following = outcome.next or NextCall()
+    return {
+        "recorded": recorded,
+        "recorded_at": outcome.recorded_at.isoformat(" ", "minutes") if outcome.recorded_at else "",
+        "events": outcome.events or "",
+        "customer_view": outcome.customer_view or "",
+        "needs": [NeedView(n.need, naming.flag("confirmed", n.confirmed)) for n in outcome.needs_found],
+        "objections": [
+            ObjectionView(o.objection, naming.flag("handled", o.handled), o.how or "") for o in outcome.objections
+        ],
+        "materials": list(outcome.materials),
+        "commitments": [
+            CommitmentView(c.by in naming.facts.members, naming.anyone(c.by), c.what, iso(c.due), iso(c.done))
+            for c in outcome.commitments
+        ],
+        "supporter_view": outcome.supporter_view or "",
+        "manager_view": outcome.manager_view or "",
+        "next_date": iso(following.date),
+        "next_purpose": following.purpose or "",
+    }
+
+
+def _duration(record: Call, naming: Naming) -> str:
+    if record.duration is None:
+        return ""
+    return naming.label("minutes", count=int(record.duration.total_seconds() // 60))
+
+
+def _criterion(criterion: str | None, scorecard: Scorecard, lang: str) -> str:
+    row = scorecard.criterion(criterion) if criterion else None
+    return pick(row.label, lang) if row is not None else criterion or ""

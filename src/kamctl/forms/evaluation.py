@@ -9,13 +9,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from kamctl.facts import Facts, MemberRow
+from kamctl.forms.naming import iso
 from kamctl.labels import pick, text
 from kamctl.layout import path_of
 from kamctl.money import grouped, plain
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.reports.metrics import TABLES, Evaluation, Metric, evaluate, material
-from kamctl.reports.periods import Period, read_period
+from kamctl.reports.periods import Period, quarter_of, read_period
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
 
@@ -80,13 +81,14 @@ class EvaluationView:
 def evaluation_view(
     workspace: Workspace, period_id: str, lang: str, as_of: date, only: Sequence[str] = ()
 ) -> EvaluationView:
-    """Return the view of the evaluation of a period, `2026-Q2`. Raises KamctlError.
+    """Return the view of the evaluation of a period, `2026-Q2`, or of the quarter of the day. Raises KamctlError.
 
     Without a file reviews/PERIOD.yaml there is room to write. `only` are the people shown, else all those with
     standards of the ramp, a quota, or conclusions of their own.
     """
     facts = workspace.load(TABLES).facts
-    period = read_period(period_id, workspace.settings.fiscal_year_start)
+    first_month = workspace.settings.fiscal_year_start
+    period = read_period(period_id, first_month) if period_id else quarter_of(as_of, first_month)
     written = written_evaluation(workspace, period)
     named = set(written.people) if written is not None else set()
     shown = [member for member in facts.members.values() if _shown(member, workspace, only, named)]
@@ -100,7 +102,7 @@ def evaluation_view(
         until=period.end.isoformat(),
         as_of=as_of.isoformat(),
         currency=words.currency,
-        date=_iso(written.date if written is not None else None),
+        date=iso(written.date if written is not None else None),
         by=facts.member_name(written.by) if written is not None and written.by else "",
         basis=words.basis(),
         team=conclusions.view(text("metrics-team", lang), "", found.team.metrics, written),
@@ -217,11 +219,7 @@ class _Conclusions:
             list(written.worked) if written is not None else [],
             list(written.improve) if written is not None else [],
             [
-                MeasureView(m.what, self.facts.member_name(m.who) if m.who else "", _iso(m.due), _iso(m.done))
+                MeasureView(m.what, self.facts.member_name(m.who) if m.who else "", iso(m.due), iso(m.done))
                 for m in (written.measures if written is not None else [])
             ],
         )
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""

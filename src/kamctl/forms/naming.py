@@ -61,9 +61,23 @@ class Naming:
         """Return the name of one of our people."""
         return self.facts.member_name(key) if key else ""
 
+    def manager(self, key: str | None) -> str:
+        """Return who leads one of our people; of somebody without a manager, who is in charge of the account."""
+        row, account = self.facts.members.get(key or ""), self.facts.accounts.get(self.account)
+        return self.member((row.manager if row else "") or (account.manager if account else ""))
+
+    def part(self, key: str) -> str:
+        """Return the label of the part that one of our people has in the team."""
+        row = self.facts.members.get(key)
+        return self.label(f"role-{row.role}") if row and row.role else ""
+
     def anyone(self, key: str | None) -> str:
         """Return the name of one of our people or of a contact of the account."""
         return self.member(key) if key in self.facts.members else self.contact(key)
+
+    def weekday(self, day: date) -> str:
+        """Return the label of the day of the week."""
+        return self.label(f"weekday-{day.isoweekday()}")
 
     def money(self, amount: Money | None) -> str:
         """Return an amount in whole units and its currency, in Chinese by ten thousands."""

@@ -6,7 +6,7 @@ documents names it. Templates see these classes and not the file format; text th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -141,15 +141,6 @@ class DocumentView:
     reports: Sequence[StageReportView]
     closing: ClosingView
     stages: Sequence[StageChecksView]
-
-
-def document_of(document: str) -> Callable[[Workspace, str, str, date], DocumentView]:
-    """Return the function that builds the view of one document, named as processes name it under `documents`."""
-
-    def build(workspace: Workspace, deal_id: str, lang: str, as_of: date) -> DocumentView:
-        return document_view(workspace, deal_id, lang, as_of, document)
-
-    return build
 
 
 def document_view(workspace: Workspace, deal_id: str, lang: str, as_of: date, document: str) -> DocumentView:

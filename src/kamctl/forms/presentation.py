@@ -14,27 +14,16 @@ from typing import TYPE_CHECKING
 from kamctl import resources
 from kamctl.dates import working_day, working_days_until
 from kamctl.forms.naming import Naming, iso
+from kamctl.forms.subject import DealView, deal_view
 from kamctl.labels import pick
 from kamctl.layout import account_of, full_id
-from kamctl.problems import KamctlError
 from kamctl.schema import walk
 from kamctl.schema.kinds import MODELS
 from kamctl.schema.method import Presenting, TacticalStep
 
 if TYPE_CHECKING:
-    from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.presentation import Audience, Presentation, Task
     from kamctl.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class SubjectView:
-    """The deal that a presentation is about. `stage` is a label, `amount` and `close_date` text."""
-
-    name: str = ""
-    stage: str = ""
-    amount: str = ""
-    close_date: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +94,7 @@ class PresentationView:
     days_left: str
     lead: str
     manager: str
-    deal: SubjectView
+    deal: DealView
     purpose: str
     agenda: Sequence[str]
     audience: Sequence[ListenerView]
@@ -129,11 +118,11 @@ def presentation_view(workspace: Workspace, presentation: str, lang: str, as_of:
         lang=lang,
         account=facts.account_name(account),
         date=iso(record.date),
-        weekday=naming.label(f"weekday-{record.date.isoweekday()}"),
+        weekday=naming.weekday(record.date),
         days_left=str(working_days_until(record.date, as_of)) if as_of <= record.date else "",
         lead=naming.member(record.by),
-        manager=_manager(naming, record.by),
-        deal=_subject(workspace, naming, record.opportunity),
+        manager=naming.manager(record.by),
+        deal=deal_view(workspace, naming, record.opportunity),
         purpose=record.purpose or "",
         agenda=record.agenda,
         audience=[_listener(workspace, naming, person, record) for person in record.audience],
@@ -142,33 +131,13 @@ def presentation_view(workspace: Workspace, presentation: str, lang: str, as_of:
         team=[
             PresenterView(
                 naming.member(person.member),
-                _title(naming, person.member),
+                naming.part(person.member),
                 person.role or "",
                 naming.label("form-comma").join(naming.contacts(person.looks_after)),
             )
             for person in record.team
         ],
     )
-
-
-def _manager(naming: Naming, member: str | None) -> str:
-    row = naming.facts.members.get(member or "")
-    account = naming.facts.accounts.get(naming.account)
-    return naming.member((row.manager if row else "") or (account.manager if account else ""))
-
-
-def _subject(workspace: Workspace, naming: Naming, stem: str | None) -> SubjectView:
-    if not stem:
-        return SubjectView()
-    try:
-        record: Opportunity = workspace.record("opportunity", full_id(naming.account, stem))
-    except KamctlError:
-        return SubjectView(name=stem)
-    account = naming.facts.accounts.get(naming.account)
-    name = record.process or (account.process if account else "") or workspace.settings.process
-    stage = workspace.methods.process(name).stage(record.stage)
-    label = f"{record.stage} {pick(stage.label, naming.lang)}" if stage else record.stage
-    return SubjectView(record.name, label, naming.money(record.amount), iso(record.close_date))
 
 
 def _listener(workspace: Workspace, naming: Naming, person: Audience, record: Presentation) -> ListenerView:
@@ -230,8 +199,3 @@ def _task(task: Task, day: date, naming: Naming, as_of: date) -> TaskView:
         standard=task.step is not None,
         overdue=late,
     )
-
-
-def _title(naming: Naming, member: str) -> str:
-    row = naming.facts.members.get(member)
-    return naming.label(f"role-{row.role}") if row and row.role else ""

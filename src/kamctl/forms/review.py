@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kamctl.facts import Facts, OpportunityRow
 from kamctl.forms.account_plan import AccountPlan, account_plan
 from kamctl.forms.opportunity import TABLES, OpportunityView, opportunity_view
+from kamctl.forms.review_changes import Change, changed_since
 from kamctl.labels import pick, text
 from kamctl.layout import account_of
 from kamctl.schema.method import AgendaStep, PlanTest, Scorecard
@@ -104,18 +105,12 @@ class AccountReview:
     room: int
 
 
-@dataclass(frozen=True)
-class Change:
-    """What changed since the last review: the state compared with, its day, lines, and why there is none."""
+def deal_review(workspace: Workspace, deal_id: str, lang: str, as_of: date, since: str = "") -> DealReview:
+    """Return the review of a deal. Raises KamctlError as `opportunity_view` does, and for a broken method.
 
-    since: str = ""
-    day: date | None = None
-    lines: Sequence[str] = ()
-    note: str = ""
-
-
-def deal_review(workspace: Workspace, deal_id: str, lang: str, as_of: date, changed: Change) -> DealReview:
-    """Return the review of a deal. Raises KamctlError as `opportunity_view` does, and for a broken method."""
+    It is compared with the state that `since` asks for, a revision or a day; else with that of the last review.
+    """
+    changed = changed_since(workspace, account_of(deal_id), deal_id, since, lang, as_of)
     view = opportunity_view(workspace, deal_id, lang, as_of)
     judged = _judged(workspace, account_of(deal_id), as_of)
     stand = judged.stand(deal_id)
@@ -133,8 +128,12 @@ def deal_review(workspace: Workspace, deal_id: str, lang: str, as_of: date, chan
     )
 
 
-def account_review(workspace: Workspace, account: str, lang: str, as_of: date, changed: Change) -> AccountReview:
-    """Return the review of an account. Raises KamctlError as `account_plan` does, and for a broken method."""
+def account_review(workspace: Workspace, account: str, lang: str, as_of: date, since: str = "") -> AccountReview:
+    """Return the review of an account. Raises KamctlError as `account_plan` does, and for a broken method.
+
+    It is compared with the state that `since` asks for, a revision or a day; else with that of the last review.
+    """
+    changed = changed_since(workspace, account, "", since, lang, as_of)
     plan = account_plan(workspace, account, lang, as_of)
     judged = _judged(workspace, account, as_of)
     method = workspace.methods.plan_test

@@ -10,12 +10,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.money import plain
+from kamctl.reports.periods import read_period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.visits import Promise, Visit
-from kamctl.reports.week import Rules, WeekPlan
+from kamctl.reports.week import TABLES, Rules, WeekPlan, week_plans
 from kamctl.reports.week_tests import WeekTest
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
+
+WEEK_LENGTH = len("2026-W25")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,15 @@ class WeekView:
 def week_rules(workspace: Workspace, as_of: date) -> Rules:
     """Return what weeks of a workspace are computed and tested by."""
     return Rules(workspace_terms(workspace, as_of), workspace.methods.reviews.week, workspace.methods.ramp)
+
+
+def week_view(workspace: Workspace, week_id: str, lang: str, as_of: date) -> WeekView:
+    """Return the view of a week by its id, `2026-W25-li-na`; it needs no file. Raises KamctlError for no such week."""
+    week, person = week_id[:WEEK_LENGTH], week_id[WEEK_LENGTH + 1 :]
+    rules = week_rules(workspace, as_of)
+    facts = workspace.load(TABLES).facts
+    (plan,) = week_plans(facts, read_period(week), [person], rules)
+    return view_of(plan, facts, rules, lang)
 
 
 def view_of(plan: WeekPlan, facts: Facts, rules: Rules, lang: str) -> WeekView:

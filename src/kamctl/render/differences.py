@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from kamctl import layout
 from kamctl.facts import CommitmentRow
+from kamctl.forms.changes import line
+from kamctl.forms.difference import DiffView, GroupView, ProblemView, RecordView, Wording, diff_view
 from kamctl.history.change import Change
 from kamctl.history.diff import Diff, Judged, RecordDiff
 from kamctl.history.records import RecordPair
@@ -15,8 +17,6 @@ from kamctl.history.states import Pair, State
 from kamctl.labels import text
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
-from kamctl.render.changes import line
-from kamctl.render.difference import DiffView, GroupView, ProblemView, RecordView, Wording, diff_view
 from kamctl.render.output import FORMATS as TABLES
 from kamctl.render.output import Envelope, Style, print_json, print_table, problem_json
 from kamctl.render.screen import Screen, page, write
@@ -26,6 +26,9 @@ from kamctl.reports.waterfall import Waterfall
 
 FORMATS = (*TABLES, "html")
 DOCUMENTS = ("md", "html")
+SUFFIXES = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"}
+"""The format that the name of an output file stands for."""
+
 INDENT = "  "
 SEVERITIES = {"error": "red", "warning": "yellow"}
 

@@ -8,9 +8,10 @@ from kamctl.labels import pick, text
 from kamctl.render.page import field_label
 from kamctl.render.screen import Screen
 from kamctl.render.table import json_value
-from kamctl.render.width import one_line, wrap
+from kamctl.render.width import wrap
 from kamctl.schema.method import Stage
 from kamctl.scoring.gates import Gate, GateItem
+from kamctl.visible import one_line
 
 
 def gate_text(gate: Gate, screen: Screen, lang: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kamctl.forms.map_people import MapPerson
 from kamctl.forms.politics import PoliticalMap
 from kamctl.labels import text
-from kamctl.render.width import one_line
+from kamctl.visible import one_line
 
 MERMAID_SHAPES = {"for": ("(", ")"), "against": ("{{", "}}"), "between": ("[", "]"), "unknown": ("[", "]")}
 """Mermaid's brackets: round, six-sided, square."""

@@ -9,7 +9,8 @@ from kamctl import resources
 from kamctl.labels import pick
 from kamctl.render.output import Style
 from kamctl.render.screen import Screen
-from kamctl.render.width import one_line, pad, width, wrap
+from kamctl.render.width import pad, width, wrap
+from kamctl.visible import one_line
 
 if TYPE_CHECKING:
     from kamctl.source import Data

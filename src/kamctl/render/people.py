@@ -13,9 +13,10 @@ from kamctl.layout import stem_of
 from kamctl.problems import Problem
 from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table, aligned, json_value
-from kamctl.render.width import one_line, wrap
+from kamctl.render.width import wrap
 from kamctl.schema.method import Choice, Relationship
 from kamctl.scoring.relationship import Finding, Status, earned_on
+from kamctl.visible import one_line
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from kamctl.forms.politics import PoliticalMap
 from kamctl.labels import text
 from kamctl.render.screen import PLAIN, Screen
 from kamctl.render.table import Column, Table, aligned
-from kamctl.render.width import one_line, wrap
+from kamctl.render.width import wrap
+from kamctl.visible import one_line
 
 ARROWS = {True: "==>", False: "-->"}
 

@@ -12,8 +12,9 @@ from kamctl.layout import full_id
 from kamctl.problems import Problem
 from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table, json_value
-from kamctl.render.width import one_line, pad, width, wrap
+from kamctl.render.width import pad, width, wrap
 from kamctl.scoring.preparation import Readiness
+from kamctl.visible import one_line
 
 
 def presentations_table(rows: Sequence[tuple[PresentationRow, Readiness, int]], facts: Facts, lang: str) -> Table:

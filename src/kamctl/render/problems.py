@@ -11,7 +11,8 @@ from kamctl.labels import text as label
 from kamctl.problems import Problem
 from kamctl.render.output import problem_json
 from kamctl.render.screen import Screen
-from kamctl.render.width import one_line, shorten, width
+from kamctl.render.width import shorten, width
+from kamctl.visible import one_line
 
 FORMATS = ("text", "concise", "json", "github", "sarif")
 SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}

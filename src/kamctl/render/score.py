@@ -16,12 +16,13 @@ from kamctl.render.output import Envelope, Style, print_json, print_table
 from kamctl.render.pipeline import percent
 from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table
-from kamctl.render.width import one_line, pad, shorten, width, wrap
+from kamctl.render.width import pad, shorten, width, wrap
 from kamctl.schema.method import Criterion, Process
 from kamctl.scoring.gates import Gate
 from kamctl.scoring.questions import NextQuestion
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score, Standing, Tally
 from kamctl.scoring.strategy import Duel
+from kamctl.visible import one_line
 
 MARK_STYLES = {PLUS: "green", MINUS: "red", UNKNOWN: "yellow"}
 VERDICT_STYLES = {"open": "green", "at_risk": "yellow", "blocked": "red"}

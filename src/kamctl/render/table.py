@@ -12,7 +12,8 @@ from kamctl.money import plain
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest
 from kamctl.render.screen import Screen
-from kamctl.render.width import one_line, pad, shorten, width
+from kamctl.render.width import pad, shorten, width
+from kamctl.visible import one_line
 
 GAP = "  "
 HIDDEN = 99

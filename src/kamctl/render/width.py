@@ -7,7 +7,6 @@ import unicodedata
 from functools import cache
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def width(text: str) -> int:
@@ -51,13 +50,6 @@ def wrap(text: str, columns: int) -> list[str]:
                 continue
         line, used = line + piece, used + size
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
-
-
-def one_line(text: str) -> str:
-    """Return text that is safe to show: line breaks as spaces, control and direction marks made visible."""
-    if text.isascii() and text.isprintable():
-        return text
-    return UNSAFE.sub(lambda found: " " if found[0] in "\t\n\r" else f"<{ord(found[0]):04X}>", text)
 
 
 def _columns(character: str) -> int:

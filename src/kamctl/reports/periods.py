@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from kamctl.dates import parse_date
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 
@@ -52,6 +53,18 @@ def read_period(text: str, first_month: int = 1) -> Period:
             Phrase('"{text}" is no period', text=text),
             Phrase("write a year 2026, a quarter 2026-Q2, a month 2026-06 or a week 2026-W24"),
         ) from None
+
+
+def read_days(text: str, first_month: int = 1) -> Period:
+    """Read a period as `read_period` does, or a day, `2026-06-15`. Raises KamctlError."""
+    try:
+        return read_period(text, first_month)
+    except KamctlError as no_period:
+        try:
+            day = parse_date(text)
+        except ValueError:
+            raise no_period from None
+    return Period(text, day, day)
 
 
 def year_of(day: date, first_month: int = 1) -> Period:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.facts import MemberRow
+from kamctl.facts import Facts, MemberRow
 from kamctl.money import Money, convert
 from kamctl.reports.journey import Journey
 from kamctl.reports.periods import Period, quarters_of, year_of
@@ -44,6 +44,13 @@ class Standing(NamedTuple):
     def remaining(self) -> Decimal | None:
         """What is still to be won."""
         return None if self.target.amount is None else max(ZERO, self.target.amount - self.won)
+
+
+def people_of(facts: Facts, keys: Collection[str] = (), units: Collection[str] = ()) -> list[MemberRow]:
+    """Return our people: those of some keys, of some units, or both; all of them where neither is named."""
+    folded = {unit.casefold() for unit in units}
+    members = [member for key, member in facts.members.items() if not keys or key in keys]
+    return [member for member in members if not folded or member.unit.casefold() in folded]
 
 
 def target(members: Iterable[MemberRow], period: Period, terms: Terms, first_month: int) -> Target:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kamctl.render.svg.writer import document, fit, measure, path, words
-from kamctl.render.width import one_line, wrap
+from kamctl.render.width import wrap
+from kamctl.visible import one_line
 
 LEFT = 28.0
 """The margin of a picture."""

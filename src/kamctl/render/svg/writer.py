@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from kamctl.render.svg.style import style_sheet
-from kamctl.render.width import one_line, width
+from kamctl.render.width import width
+from kamctl.visible import one_line
 
 NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 """What `one_line` leaves in and XML forbids."""

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from kamctl import layout, rules
 from kamctl.facts import CommitmentRow
+from kamctl.forms.changes import NONE, Names, lines
 from kamctl.history import change as kinds
 from kamctl.history.change import Change
 from kamctl.history.diff import Diff, Judged, RecordDiff
@@ -20,9 +21,8 @@ from kamctl.history.states import STAGED, State
 from kamctl.labels import text
 from kamctl.money import grouped
 from kamctl.problems import Problem
-from kamctl.render.changes import NONE, Names, lines
-from kamctl.render.width import one_line
 from kamctl.reports.waterfall import Waterfall
+from kamctl.visible import one_line
 
 SHOWN = 6
 """How many deals a line of the summary names; of the others it says how many they are."""

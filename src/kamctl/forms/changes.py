@@ -13,7 +13,7 @@ from kamctl.history.change import Change, Value
 from kamctl.history.comparing import last_of
 from kamctl.labels import pick, text
 from kamctl.money import Money, grouped
-from kamctl.render.width import one_line
+from kamctl.visible import one_line
 
 MARKS = (kinds.MARK, kinds.CONFIRMED, kinds.EVIDENCE)
 NONE = "–"
