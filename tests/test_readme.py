@@ -89,7 +89,8 @@ class Shell:
             name, _, value = rest.partition("=")
             self.environment[name] = value
             return []
-        return [line.rstrip() for line in self._print(command).splitlines()]
+        lines = (line.rstrip() for line in self._print(command).split("\n"))
+        return [line.rpartition(WIPED)[2] for line in lines][:-1]
 
     def _print(self, command: str) -> str:
         master, slave = os.openpty()
@@ -106,6 +107,10 @@ class Shell:
         os.close(master)
         process.wait()
         return printed.decode("utf-8")
+
+
+WIPED = "\r\x1b[K"
+"""What a terminal does with the progress of a long reading."""
 
 
 def _read(terminal: int) -> bytes:
