@@ -188,6 +188,38 @@ def test_marks_of_a_scorecard_become_an_assessment_of_the_day(workspace: Path) -
     assert changed_lines(workspace) == [*added, '+future_revenue: {us: "?"}']
 
 
+def test_rows_of_one_criterion_that_say_different_things_are_sent_back(workspace: Path) -> None:
+    """A criterion has one evidence; what one party's row says must not silently replace another's."""
+    filled = Filled(export(workspace, "--form", "scorecard", "--account", "bohai-water"), form="scorecard")
+    rows = [r for r in range(FIRST, filled.sheet.max_row + 1) if filled.sheet.cell(r, 4).value == "客户业务概况"]
+    ours, donglin, haiyue = rows[-3:]
+    for row, words in ((ours, "年报"), (donglin, "展会上见过")):
+        filled.sheet.cell(row, filled.columns["evidence"]).value = words
+    filled.sheet.cell(haiyue, filled.columns["mark"]).value = "-"
+    found = plan(workspace, filled.save(), "--lang", "en", "--apply", code=1)
+    assert [(row["outcome"], row["cell"]) for row in found] == [
+        ("rejected", f"I{ours}"), ("rejected", f"I{donglin}"), ("changed", f"H{haiyue}"),
+    ]  # fmt: skip
+    assert f"rows {ours}, {donglin} say different things" in found[0]["reason"]
+    for row in (ours, donglin):
+        filled.sheet.cell(row, filled.columns["evidence"]).value = "年报和展会"
+    plan(workspace, filled.save(), "--apply")
+    assert "年报和展会" in "".join(changed_lines(workspace))
+    assert plan(workspace, filled.path) == [], "the same workbook again changes nothing"
+
+
+def test_evidence_that_was_taken_out_is_taken_out_of_the_assessment_of_the_day(workspace: Path) -> None:
+    first = Filled(export(workspace, "--form", "scorecard", "--account", "bohai-water"), form="scorecard")
+    row = first.row("招标范围定稿")
+    first.sheet.cell(row, first.columns["evidence"]).value = "张伟说的"
+    plan(workspace, first.save(), "--apply")
+    again = Filled(export(workspace, "--form", "scorecard", "--account", "bohai-water"), form="scorecard")
+    again.put("张伟说的", evidence=None)
+    plan(workspace, again.save(), "--apply")
+    assert "张伟说的" not in "".join(changed_lines(workspace))
+    assert plan(workspace, again.path) == []
+
+
 def test_a_terminal_shows_the_cells_and_below_them_why_rows_are_rejected(workspace: Path) -> None:
     file = Filled(export(workspace)).put("三号线管道改造", amount=520).put("七号泵站更新", stage="Z", amount="很多")
     file.add(customer="新客户甲", project="项目", stage="L", owner="李娜")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kamctl.commands.preparing import document_of
 from kamctl.commands.selling import select
@@ -63,11 +63,21 @@ class _Maker:
         self.made: dict[int, list[Draft]] = {}
         self.owners = {deal.id: deal.owner for deal in back.facts.opportunities}
         self.rows: dict[str, list[Outcome]] = {}
-        for row in (outcome for outcome in outcomes if outcome.changes):
-            self.rows.setdefault(_deal(row.id), []).append(row)
+        changed = [outcome for outcome in outcomes if outcome.changes]
+        self.torn = _torn(changed)
+        for row in changed:
+            if row.row not in self.torn:
+                self.rows.setdefault(_deal(row.id), []).append(row)
 
     def make(self, outcome: Outcome) -> Outcome:
-        """Put all changed marks of a deal into its assessment of the day."""
+        """Put all changed marks of a deal into its assessment of the day.
+
+        A criterion has one evidence for all parties: rows that say different things of it are rejected.
+        """
+        if outcome.row in self.torn:
+            cell = next(change for change in outcome.changes if change.key == "evidence")
+            reason = Reason("sheet-one-evidence", {"rows": ", ".join(map(str, self.torn[outcome.row]))})
+            return rejected(outcome, [Refusal("evidence", cell.place, reason)])
         deal = _deal(outcome.id)
         document = document_of(self.back.run, "opportunity", deal)
         try:
@@ -77,6 +87,16 @@ class _Maker:
             return rejected(outcome, [refusal])
         self.made |= {row.row: [Draft(document.file.path, document.raw, result)] for row in self.rows[deal]}
         return outcome
+
+
+def _torn(rows: Iterable[Outcome]) -> dict[int, list[int]]:
+    """Return the rows, by each of them, that say different things as the evidence of one criterion."""
+    said: dict[str, dict[int, str]] = {}
+    for row in rows:
+        for change in row.changes:
+            if change.key == "evidence":
+                said.setdefault(row.id.rpartition(" ")[0], {})[row.row] = change.typed
+    return {row: sorted(one) for one in said.values() if len(set(one.values())) > 1 for row in one}
 
 
 def _deal(row_id: str) -> str:

@@ -156,22 +156,34 @@ def new_deal(row: Outcome, account: Mapping[str, str], dealer: str, day: date) -
 
 
 def assessed(text: str, rows: Sequence[Outcome], owner: str, day: date) -> str:
-    """Return the text of a deal's file with the changed marks of a scorecard, in the assessment of a day."""
+    """Return the text of a deal's file with the changed marks of a scorecard, in the assessment of a day.
+
+    Evidence that was taken out is empty text among the marks, and is taken out of an assessment that is there.
+    """
     by_criterion: dict[str, dict[str, Data]] = {}
     for row in rows:
         _, criterion, party = row.id.split(" ")
         entry = by_criterion.setdefault(criterion, {})
         entry[party] = row.values["mark"]
-        evidence = next((change.typed for change in row.changes if change.key == "evidence"), "")
-        entry |= {"evidence": evidence} if evidence else {}
+        entry |= {change.key: change.typed for change in row.changes if change.key == "evidence"}
     data = source.read(text)
     made = data.get("assessments") if isinstance(data, dict) else None
     days = [item.get("date") for item in made if isinstance(item, dict)] if isinstance(made, list) else []
     if day.isoformat() not in days:
-        new: Data = {"date": day.isoformat(), **({"by": owner} if owner else {}), "marks": {**by_criterion}}
+        marks: Data = {name: _said(entry) for name, entry in by_criterion.items()}
+        new: Data = {"date": day.isoformat(), **({"by": owner} if owner else {}), "marks": marks}
         return edit.append(text, ("assessments",), new, walk.keys_at(Opportunity, ()))
     place = days.index(day.isoformat())
+    kept = made[place] if isinstance(made, list) else None
     for criterion, entry in by_criterion.items():
         for key, value in entry.items():
-            text = edit.set_value(text, ("assessments", place, "marks", criterion, key), value)
+            keys = ("marks", criterion, key)
+            if value != "":
+                text = edit.set_value(text, ("assessments", place, *keys), value)
+            elif there(kept, keys):
+                text = edit.remove(text, ("assessments", place, *keys))
     return text
+
+
+def _said(entry: Mapping[str, Data]) -> dict[str, Data]:
+    return {key: value for key, value in entry.items() if value != ""}
