@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol, get_args
 
+from kamctl import source
 from kamctl.commands.selling import Selection
 from kamctl.commands.session import Session
 from kamctl.exchange import typed
@@ -20,11 +21,9 @@ from kamctl.exchange.typed import Option
 from kamctl.facts import Facts, OpportunityRow
 from kamctl.labels import LANGUAGES, text
 from kamctl.layout import path_of
-from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import Terms
 from kamctl.saving import Draft
 from kamctl.schema.call import Mode
-from kamctl.tree import SourceFile
 
 
 class Wish(NamedTuple):
@@ -167,10 +166,11 @@ def process_of(deal: OpportunityRow, terms: Terms) -> str:
 def needs_of(run: Session, deal_id: str) -> str:
     """Return what a deal's file says of the customer's need, as written; empty where it cannot be read."""
     try:
-        document = run.workspace.document(SourceFile(path_of("opportunity", deal_id), "opportunity", deal_id))
-    except KamctlError:
+        data = source.read(source.decode(run.workspace.files.read(path_of("opportunity", deal_id))))
+    except (OSError, source.SourceError):
         return ""
-    return (document.record.needs or "") if document.record is not None else ""
+    needs = data.get("needs")
+    return needs if isinstance(needs, str) else ""
 
 
 def lost_stages(terms: Terms) -> Mapping[str, frozenset[str]]:

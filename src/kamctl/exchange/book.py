@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kamctl.exchange.columns import Column, Form, Vocabulary
@@ -31,6 +33,7 @@ LINE_HEIGHT = 16
 """Points that a line of text takes."""
 
 FONT = "Microsoft YaHei"
+PLAIN = Font(name=FONT, size=10)
 HEAD_FILL = PatternFill("solid", fgColor="1F4E78")
 FIELD_FILL = PatternFill("solid", fgColor="FFF8E1")
 FIXED_FILL = PatternFill("solid", fgColor="F2F2F2")
@@ -102,8 +105,20 @@ class Book:
 
 def put(sheet: Worksheet, row: int, column: int, value: Cell, font: Font | None = None) -> SheetCell:
     """Write a cell; text stays text, whatever it begins with."""
+    cell = cell_at(sheet, row, column)
+    cell.font = font or PLAIN
+    return written(cell, value)
+
+
+def cell_at(sheet: Worksheet, row: int, column: int) -> SheetCell:
+    """Return a cell of a sheet in which none are merged."""
     cell = sheet.cell(row, column)
     assert isinstance(cell, SheetCell)
+    return cell
+
+
+def written(cell: SheetCell, value: Cell) -> SheetCell:
+    """Write a value into a cell that looks as it should; text stays text, whatever it begins with."""
     if isinstance(value, str) and value:
         value = ESCAPE.sub("_x005F_", ILLEGAL.sub("", value))
         cell.value = value
@@ -112,8 +127,22 @@ def put(sheet: Worksheet, row: int, column: int, value: Cell, font: Font | None 
             cell.quotePrefix = True
     else:
         cell.value = value or None if isinstance(value, str) else value
-    cell.font = font or Font(name=FONT, size=10)
     return cell
+
+
+class Looks:
+    """How the cells of a workbook look, by name: each look is made once, since openpyxl is slow at making the same."""
+
+    def __init__(self) -> None:
+        self.made: dict[object, StyleArray] = {}
+
+    def dressed(self, cell: SheetCell, name: object, dress: Callable[[SheetCell], None]) -> SheetCell:
+        """Return the cell as `dress` makes cells of that name look."""
+        if name not in self.made:
+            dress(cell)
+            self.made[name] = cell._style  # type: ignore[attr-defined]
+        cell._style = copy(self.made[name])  # type: ignore[attr-defined]
+        return cell
 
 
 def lines_needed(sheet: Worksheet, row: int, columns: Sequence[Column]) -> int:
@@ -135,4 +164,6 @@ def lines_of(words: str, width: float) -> int:
 
 
 def _width(words: str) -> int:
+    if words.isascii():
+        return len(words)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in words)

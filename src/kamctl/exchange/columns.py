@@ -140,9 +140,9 @@ def _shown_text(column: Column, value: str, vocabulary: Vocabulary, process: str
 
 
 def _shown_option(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:
-    options = {option.id: option for option in vocabulary.of(column, process)}
     show = typed.shown_stage if column.kind == "stage" else typed.shown_option
-    return show(options[value], vocabulary.lang) if value in options else value
+    found = next((option for option in vocabulary.of(column, process) if option.id == value), None)
+    return show(found, vocabulary.lang) if found is not None else value
 
 
 def _shown_member(column: Column, value: str, vocabulary: Vocabulary, process: str) -> Cell:

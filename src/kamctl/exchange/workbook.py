@@ -6,8 +6,10 @@ The same deals on the same day give the same bytes.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,13 +27,17 @@ from kamctl.exchange.book import (
     HINT_ROW,
     LINE_HEIGHT,
     MOST_LINES,
+    PLAIN,
     REASON_WIDTH,
     RULED_ROWS,
     Book,
     Line,
+    Looks,
+    cell_at,
     lines_needed,
     lines_of,
     put,
+    written,
 )
 from kamctl.exchange.columns import Column, Vocabulary, heading, hint, shown
 from kamctl.exchange.dropdowns import between, checks, colours, day_limits, lists
@@ -40,6 +46,8 @@ from kamctl.exchange.packing import packed
 from kamctl.exchange.pages import chart, further, page_setup, read_me
 from kamctl.exchange.typed import Cell
 from kamctl.labels import text
+
+WRAPPED = Alignment(vertical="center", wrap_text=True)
 
 
 def workbook_bytes(book: Book) -> bytes:
@@ -125,24 +133,29 @@ def _headings(sheet: Worksheet, book: Book) -> None:
 
 
 def _rows(sheet: Worksheet, book: Book) -> None:
-    columns, words = book.form.columns, book.vocabulary
-    plain, wrapped = Font(name=FONT, size=10), Alignment(vertical="center", wrap_text=True)
-    centred = Alignment(vertical="center", horizontal="center")
+    columns, words, looks = book.form.columns, book.vocabulary, Looks()
     ruled = len(book.lines) + (RULED_ROWS if book.form.new_rows else 0)
     for offset in range(ruled):
         line = book.lines[offset] if offset < len(book.lines) else None
         row = FIRST_ROW + offset
         for number, column in enumerate(columns, 1):
-            cell = put(sheet, row, number, _content(line, column, words) if line is not None else None, plain)
-            cell.border = BOX
-            kind = "date" if isinstance(cell.value, date) else column.kind
-            cell.number_format = FORMATS.get(kind, "General")
-            cell.alignment = centred if column.kind in ("date", "percent") else wrapped
-            if column.kind == "computed" or not (column.field or book.form.new_rows):
-                cell.fill = FIXED_FILL
+            content = _content(line, column, words) if line is not None else None
+            kind = "date" if isinstance(content, date) else column.kind
+            dress = partial(_dress, column, kind, fixed=not (column.field or book.form.new_rows))
+            written(looks.dressed(cell_at(sheet, row, number), (number, kind), dress), content)
         sheet.row_dimensions[row].height = LINE_HEIGHT * min(MOST_LINES, lines_needed(sheet, row, columns))
         if line is not None:
             _hidden(sheet, row, len(columns), line)
+
+
+def _dress(column: Column, kind: str, cell: SheetCell, *, fixed: bool) -> None:
+    """Make a cell of a row look as those of its column do; grey where it is `fixed` or computed."""
+    cell.font, cell.border = PLAIN, BOX
+    cell.number_format = FORMATS.get(kind, "General")
+    centred = column.kind in ("date", "percent")
+    cell.alignment = Alignment(vertical="center", horizontal="center") if centred else WRAPPED
+    if fixed or column.kind == "computed":
+        cell.fill = FIXED_FILL
 
 
 def _content(line: Line, column: Column, words: Vocabulary) -> Cell:
@@ -157,11 +170,11 @@ def _content(line: Line, column: Column, words: Vocabulary) -> Cell:
 def _hidden(sheet: Worksheet, row: int, columns: int, line: Line) -> None:
     """Write the id and the fingerprint of a row, and why it was rejected."""
     if line.id:
-        put(sheet, row, columns + 1, line.id)
-        put(sheet, row, columns + 2, fingerprint(line.id, line.values))
+        written(cell_at(sheet, row, columns + 1), line.id)
+        written(cell_at(sheet, row, columns + 2), fingerprint(line.id, line.values))
     if line.reason:
         cell = put(sheet, row, columns + 3, line.reason, Font(name=FONT, size=10, color="C00000"))
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+        cell.alignment = WRAPPED
         height = LINE_HEIGHT * lines_of(line.reason, REASON_WIDTH)
         sheet.row_dimensions[row].height = max(height, sheet.row_dimensions[row].height or 0)
 
@@ -181,5 +194,5 @@ def _marks(target: Workbook, book: Book) -> None:
     sheet = target.create_sheet(marks.SHEET)
     sheet.sheet_state = "veryHidden"
     for row, (name, value) in enumerate(found.cells(), 1):
-        put(sheet, row, 1, name)
-        put(sheet, row, 2, value)
+        written(cell_at(sheet, row, 1), name)
+        written(cell_at(sheet, row, 2), value)
