@@ -450,6 +450,36 @@ def test_rows_sorted_columns_moved_added_and_left_out_are_read_all_the_same(work
     assert "城市" in done.stderr
 
 
+def test_a_deal_written_over_the_hints_is_a_deal(workspace: Path) -> None:
+    """People write into the first row that they see; the hints beside what they wrote are no values."""
+    filled = Filled(export(workspace))
+    for key, value in {"customer": "太行特钢", "project": "新厂房给水", "stage": "L 潜在客户"}.items():
+        filled.sheet.cell(FIRST - 1, filled.columns[key]).value = value
+    (row,) = plan(workspace, filled.save(), "--apply")
+    assert (row["outcome"], row["row"], row["project"]) == ("new", FIRST - 1, "新厂房给水")
+    made = (workspace / "accounts/taihang-steel/opportunities/新厂房给水.yaml").read_text("utf-8")
+    assert made.splitlines()[:2] == ["name: 新厂房给水", "stage: L"]
+    assert plan(workspace, filled.path) == []
+
+
+def test_a_formula_without_a_result_comes_back_as_it_was_typed(workspace: Path) -> None:
+    """An empty cell in the copy of rejected rows would take the amount out of the file."""
+    filled = Filled(export(workspace)).put("循环水管网改造", amount="=175+10")
+    (row,) = plan(workspace, filled.save(), "--rejects", "rejects.xlsx", "--lang", "en", code=1)
+    assert row["reason"].startswith("the formula has no result")
+    copy = Filled(workspace.parent / "rejects.xlsx")
+    assert copy.cell("循环水管网改造", "amount") == "=175+10"
+    (row,) = plan(workspace, copy.path, "--lang", "en", code=1)
+    assert "“=175+10” is no amount" in row["reason"]
+
+
+def test_formulas_of_ones_own_in_grey_cells_are_not_read(workspace: Path) -> None:
+    filled = Filled(export(workspace))
+    for row in range(FIRST, filled.last + 30):
+        filled.sheet.cell(row, filled.columns["report_amount"]).value = f"=L{row}/7"
+    assert plan(workspace, filled.save()) == []
+
+
 def test_merged_cells_hold_the_same_value(workspace: Path) -> None:
     file = Filled(export(workspace))
     for project in ("甲", "乙"):

@@ -82,6 +82,25 @@ def test_two_conclusions_of_the_same_words_are_two_rows(workspace: Path) -> None
     assert {row["outcome"] for row in plan(workspace, filled.path, "--all")} == {"same"}
 
 
+def test_what_a_workbook_rewrote_it_finds_again(workspace: Path) -> None:
+    filled = evaluation(workspace).put("拜访记录都在当天写完", words="拜访记录当天写完")
+    filled.put("每周留出四小时找新客户", words="每周留出五小时找新客户", done="2026-06-12")
+    plan(workspace, filled.save(), "--apply")
+    written = changed_lines(workspace)
+    assert plan(workspace, filled.path, "--apply") == [], "the same workbook again changes nothing"
+    filled.put("每周留出五小时找新客户", done="2026-06-13")
+    assert [row["typed"] for row in plan(workspace, filled.save(), "--theirs", "--apply")] == ["2026-06-13"]
+    assert [line.replace("06-13", "06-12") for line in changed_lines(workspace)] == written
+
+
+def test_a_row_that_was_copied_down_is_one_conclusion(workspace: Path) -> None:
+    filled = evaluation(workspace)
+    for _ in range(3):
+        filled.add(whose="团队", conclusion="改进措施", words="多跑客户")
+    assert [row["outcome"] for row in plan(workspace, filled.save(), "--apply")] == ["new"]
+    assert changed_lines(workspace) == ["+- {what: 多跑客户}"]
+
+
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [

@@ -10,7 +10,7 @@ from kamctl.commands.session import Session
 from kamctl.commands.sheets import Fill, Returned, Wish
 from kamctl.edit import EditRefused
 from kamctl.exchange.book import Line, Page
-from kamctl.exchange.conclusions import TEAM, ConclusionRules, conclusions, edited
+from kamctl.exchange.conclusions import TEAM, ConclusionRules, as_rewritten, conclusions, edited
 from kamctl.exchange.merge import NEW, Now, Outcome, Refusal, Rules, rejected
 from kamctl.exchange.typed import Reason
 from kamctl.forms.evaluation import EvaluationView, evaluation_view, written_evaluation
@@ -44,7 +44,8 @@ class ConclusionSheets:
 
     def compare(self, back: Returned, prefer: str) -> tuple[Now, Rules]:
         """Return the conclusions that stand now."""
-        there = conclusions(written_evaluation(back.run.workspace, read_period(back.sheet.marks.subject)))
+        written = written_evaluation(back.run.workspace, read_period(back.sheet.marks.subject))
+        there = as_rewritten(conclusions(written), back.sheet.rows)
         now = Now({key: one.values for key, one in there.items()}, back.words, {}, prefer)
         return now, ConclusionRules(back.sheet.form, now)
 
@@ -79,7 +80,8 @@ class _Maker:
         written = written_evaluation(workspace, self.period)
         document = document_of(self.back.run, "evaluation", self.period.name) if written is not None else None
         try:
-            result = edited(document.text if document is not None else "", self.rows, conclusions(written))
+            there = as_rewritten(conclusions(written), self.back.sheet.rows)
+            result = edited(document.text if document is not None else "", self.rows, there)
         except EditRefused as error:
             return rejected(outcome, [Refusal("words", outcome.place, Reason("sheet-edit", {"why": str(error)}))])
         draft = Draft(path, document.raw if document is not None else None, result)

@@ -6,7 +6,7 @@ A conclusion has no id of its own; its row is known by whose it is, its kind, an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -62,6 +62,21 @@ def conclusions(written: Evaluation | None) -> dict[str, Conclusion]:
     return found
 
 
+def as_rewritten(there: Mapping[str, Conclusion], rows: Sequence[SheetRow]) -> dict[str, Conclusion]:
+    """Return the conclusions, and those by the id of a row too whose words they have now and did not have before.
+
+    So a workbook that was imported once finds again what it has rewritten.
+    """
+    by_words = {(one.person, one.kind, fold(one.values["words"])): one for one in there.values()}
+    found = dict(there)
+    for row in rows:
+        if row.id and row.id not in there and "words" in row.cells:
+            words = fold(kept_text(row.cells["words"].value))
+            one = by_words.get((row.exported.get("whose", ""), row.exported.get("conclusion", ""), words))
+            found |= {row.id: one} if one is not None else {}
+    return found
+
+
 def _all(written: Evaluation) -> Iterator[Conclusion]:
     yield from _of(TEAM, written)
     for person, own in written.people.items():
@@ -83,10 +98,11 @@ def _values(person: str, kind: str, words: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class ConclusionRules:
-    """The rules of rows that are conclusions, `merge.Rules`."""
+    """The rules of rows that are conclusions, `merge.Rules`. `new_here` are the new ones of the sheet."""
 
     form: Form
     now: Now
+    new_here: list[Mapping[str, str]] = field(default_factory=list)
 
     def refused(self, row: SheetRow, changes: Sequence[Change], values: Mapping[str, str]) -> list[Refusal]:
         """Return what cannot be: another person or kind, a day or somebody in charge of what is no measure."""
@@ -95,16 +111,17 @@ class ConclusionRules:
         return refusals + _only_measures(row, values)
 
     def new(self, row: SheetRow) -> Outcome:
-        """Return what becomes of a row without an id: a new conclusion, or nothing where it is there."""
+        """Return what becomes of a row without an id: a new conclusion, or nothing where it is there or was copied."""
         values, refusals = read_row(self.form, row, "", self.now.vocabulary)
         if row.problem is not None:
             refusals.append(Refusal("", *row.problem))
         refusals += missing(row, [column.key for column in self.form.columns if column.needed], values, refusals)
         refusals += _only_measures(row, values)
         if not refusals:
-            for row_id, there in self.now.rows.items():
+            for row_id, there in (*self.now.rows.items(), *(("", one) for one in self.new_here)):
                 if _same(values, there):
                     return Outcome(SAME, row.number, row_id, there)
+            self.new_here.append(values)
         kind = REJECTED if refusals else NEW
         return Outcome(kind, row.number, "", values, refusals=tuple(refusals), account=values.get("whose", ""))
 

@@ -127,7 +127,7 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Sheet:
             )
             raise KamctlError(message, Phrase("delete what stands far below the data"), 1)
         rows = _all_rows(sheet, seen.last)
-        unfinished = _unfinished(path, sheet.title, seen) if seen.formulas else frozenset()
+        unfinished = _unfinished(path, sheet.title, seen) if seen.formulas else {}
         epoch = 1904 if book.epoch == CALENDAR_MAC_1904 else 1900
     finally:
         book.close()
@@ -248,19 +248,19 @@ def _words(value: Cell) -> str:
     return kept_text(_value(value))
 
 
-def _unfinished(path: Path, title: str, seen: Scan) -> frozenset[str]:
-    """Return the places of formulas that hold no result: another program wrote them and nobody has opened the file."""
-    places = []
+def _unfinished(path: Path, title: str, seen: Scan) -> dict[str, str]:
+    """Return formulas that hold no result, by place: another program wrote them and nobody has opened the file."""
+    found: list[dict[str, str]] = []
     for data_only in (False, True):
         book = load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
         sheet = book[title]
         sheet.reset_dimensions()
         cells = (cell for row in sheet.iter_rows(max_row=seen.last or 1, max_col=MAX_COLUMNS) for cell in row)
-        places.append(
-            {cell.coordinate for cell in cells if cell.value is not None and (data_only or cell.data_type == "f")}
-        )
+        written = (cell for cell in cells if cell.value is not None and (data_only or cell.data_type == "f"))
+        found.append({cell.coordinate: str(cell.value) for cell in written})
         book.close()
-    return frozenset(places[0] - places[1])
+    formulas, results = found
+    return {place: formula for place, formula in formulas.items() if place not in results}
 
 
 def _spread(rows: list[list[Filled]], merged: Sequence[str]) -> list[list[Filled]]:
@@ -293,7 +293,7 @@ def _sheet(
     epoch: int,
     heads: tuple[int, dict[int, str]],
     rows: list[list[Filled]],
-    unfinished: frozenset[str],
+    unfinished: Mapping[str, str],
 ) -> Sheet:
     head, keys = heads
     for hidden in (marks.ID, marks.FINGERPRINT):
@@ -304,8 +304,8 @@ def _sheet(
                 Phrase("export again, and copy the changes into the new workbook"),
                 1,
             )
-    read = [_row(number, row, keys, unfinished) for number, row in enumerate(rows, 1) if number > head]
     hints = _hints(form)
+    read = [_row(number, row, keys, form, unfinished, hints) for number, row in enumerate(rows, 1) if number > head]
     named = dict(enumerate(rows[head - 1])) if head <= len(rows) else {}
     extra = [_words(cell.value) for place, cell in named.items() if place not in keys and _words(cell.value)]
     return Sheet(
@@ -315,30 +315,40 @@ def _sheet(
         marks=found,
         epoch=epoch,
         filled=_block(rows[: head - 1]),
-        rows=_checked([row for row in read if row is not None and not _is_hints(row, hints)]),
+        rows=_checked([row for row in read if row is not None]),
         missing=[column.key for column in form.columns if column.field and column.key not in keys.values()],
         extra=[name for name in extra if name not in table("labels")["sheet-reason"].values()],
         headings={key: _words(named[place].value) for place, key in keys.items() if place in named},
     )
 
 
-def _row(number: int, cells: list[Filled], keys: Mapping[int, str], unfinished: frozenset[str]) -> SheetRow | None:
-    """Return a row by its columns; None for an empty one."""
+def _row(
+    number: int,
+    cells: list[Filled],
+    keys: Mapping[int, str],
+    form: Form,
+    unfinished: Mapping[str, str],
+    hints: frozenset[str],
+) -> SheetRow | None:
+    """Return a row by its columns; None for one in which only hints and computed cells stand, wherever it is."""
     named = {
         key: cells[position] if position < len(cells) else Filled(None, f"{get_column_letter(position + 1)}{number}")
         for position, key in keys.items()
     }
     row_id, print_ = named.pop(marks.ID), named.pop(marks.FINGERPRINT)
-    if not any(plain_text(cell.value) for cell in named.values()):
-        return None
-    problem = next(
-        ((cell.place, Reason("sheet-unfinished", {})) for cell in named.values() if cell.place in unfinished), None
-    )
     name = _words(row_id.value)
+    computed = {column.key for column in form.columns if column.kind == "computed"}
+    read = {key: cell._replace(value=unfinished.get(cell.place, cell.value)) for key, cell in named.items()}
+    if not name:
+        read = {key: cell._replace(value=None) if _is_hint(cell, hints) else cell for key, cell in read.items()}
+    if not any(plain_text(cell.value) for key, cell in read.items() if key not in computed):
+        return None
+    waiting = (cell.place for key, cell in read.items() if key not in computed and cell.place in unfinished)
+    problem = next(((place, Reason("sheet-unfinished", {})) for place in waiting), None)
     exported = exported_values(_words(print_.value), name) if name else {}
     if exported is None:
         problem = problem or (print_.place, Reason("sheet-fingerprint", {"id": name}))
-    return SheetRow(number, name, exported or {}, named, problem)
+    return SheetRow(number, name, exported or {}, read, problem)
 
 
 def _checked(rows: list[SheetRow]) -> list[SheetRow]:
@@ -361,10 +371,8 @@ def _hints(form: Form) -> frozenset[str]:
     return frozenset(fold(labels[key][lang]) for key in keys for lang in LANGUAGES)
 
 
-def _is_hints(row: SheetRow, hints: frozenset[str]) -> bool:
-    """Whether a row holds mostly hints, wherever it has been sorted to."""
-    words = [fold(plain_text(cell.value)) for cell in row.cells.values() if plain_text(cell.value)]
-    return not row.id and 2 * sum(word in hints for word in words) > len(words)
+def _is_hint(cell: Filled, hints: frozenset[str]) -> bool:
+    return isinstance(cell.value, str) and fold(plain_text(cell.value)) in hints
 
 
 def _block(rows: Sequence[Sequence[Filled]]) -> dict[str, Filled]:
