@@ -387,3 +387,26 @@ def refusal(text: str) -> SourceError:
     with pytest.raises(SourceError) as caught:
         source.read(text)
     return caught.value
+
+
+# --- one value of a long document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: x\nneeds: 止回阀\nstage: L\n",
+        "needs: |\n  first line\n\n  second: line\n# a remark\nstage: L\n",
+        "name: x\nneeds: >-\n  folded\n  text",
+        "needs: 'goes on\n  here'\n",
+        'needs: "goes on\nat the margin"\nstage: L\n',
+        "name: &x 阀门\nneeds: *x\n",
+        "{name: x, needs: y}\n",
+        "plan:\n  needs: not this one\n",
+        "plan: |\n  needs: not this one\nneeds:\n  - a\n  - b\n\n\nstage: L\n",
+        "needs:\nstage: L\n",
+        "name: x\n",
+    ],
+)
+def test_one_value_is_what_the_whole_document_says(text: str) -> None:
+    assert source.read_value(text, "needs") == source.read(text).get("needs")

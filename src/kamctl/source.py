@@ -84,6 +84,21 @@ def read(text: str) -> dict[str, Data]:
     return without_blanks(data) if blanks else data
 
 
+def read_value(text: str, key: str) -> Data | None:
+    """Return what a YAML document says under one of its outermost keys; None where it has none.
+
+    Only the lines of that key are read where it begins a line, which is many times faster for a long document.
+    Raises SourceError.
+    """
+    own = re.search(rf"^{re.escape(key)}:.*(?:\n[ \t].*|\n(?=[ \t\n]))*", text, re.MULTILINE)
+    if own is not None:
+        try:
+            return read(own[0] + "\n").get(key)
+        except SourceError:  # it leans on other lines: an alias, a quotation that goes on
+            pass
+    return read(text).get(key)
+
+
 def read_with_blanks(text: str) -> tuple[dict[str, Data], bool]:
     """Return the same as `read` with None for keys and list items without a value, and whether there are any."""
     try:

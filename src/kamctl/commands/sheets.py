@@ -166,10 +166,10 @@ def process_of(deal: OpportunityRow, terms: Terms) -> str:
 def needs_of(run: Session, deal_id: str) -> str:
     """Return what a deal's file says of the customer's need, as written; empty where it cannot be read."""
     try:
-        data = source.read(source.decode(run.workspace.files.read(path_of("opportunity", deal_id))))
+        text = source.decode(run.workspace.files.read(path_of("opportunity", deal_id)))
+        needs = source.read_value(text, "needs")
     except (OSError, source.SourceError):
         return ""
-    needs = data.get("needs")
     return needs if isinstance(needs, str) else ""
 
 
