@@ -185,11 +185,12 @@ def _read_text(column: Column, cell: Cell, vocabulary: Vocabulary, process: str)
 
 
 def _read_option(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
-    return typed.read_option(cell, vocabulary.of(column, process))
+    show = typed.shown_stage if column.kind == "stage" else typed.shown_option
+    return typed.read_option(cell, vocabulary.of(column, process), lambda option: show(option, vocabulary.lang))
 
 
 def _read_member(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
-    return typed.read_member(cell, vocabulary.options["member"])
+    return typed.read_member(cell, vocabulary.options["member"], lambda one: vocabulary.member_names[one.id])
 
 
 def _read_date(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
@@ -215,7 +216,7 @@ def _read_minutes(column: Column, cell: Cell, vocabulary: Vocabulary, process: s
 
 
 def _read_members(column: Column, cell: Cell, vocabulary: Vocabulary, process: str) -> str | Reason:
-    found = [typed.read_member(name, vocabulary.options["member"]) for name in typed.read_list(cell)]
+    found = [_read_member(column, name, vocabulary, process) for name in typed.read_list(cell)]
     wrong = next((one for one in found if isinstance(one, Reason)), None)
     return wrong or LIST_SIGN.join(one for one in found if isinstance(one, str))
 

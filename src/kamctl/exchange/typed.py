@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -36,6 +36,15 @@ class Option(NamedTuple):
 
     id: str
     label: Mapping[str, str]
+
+
+Naming = Callable[[Option], str]
+"""Writes a value of a list for people."""
+
+
+def by_id(option: Option) -> str:
+    """Write a value of a list as files do."""
+    return option.id
 
 
 EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
@@ -277,8 +286,11 @@ def _points(number: Decimal, fraction: bool, words: str, *, sure: bool = False) 
     return number.normalize() + 0
 
 
-def read_option(value: Cell, options: Sequence[Option]) -> str | Reason:
-    """Read a value of a list: its id, its label in any language, both (`Q-20 报价`), or the one label it begins."""
+def read_option(value: Cell, options: Sequence[Option], named_as: Naming = by_id) -> str | Reason:
+    """Read a value of a list: its id, its label in any language, both (`Q-20 报价`), or the one label it begins.
+
+    `named_as` writes the values of the list in a reason why not.
+    """
     words = plain_text(value)
     if words.translate(DASH) in {option.id for option in options}:
         return words.translate(DASH)
@@ -296,7 +308,7 @@ def read_option(value: Cell, options: Sequence[Option]) -> str | Reason:
     ]
     if len(begun) == 1:
         return begun[0]
-    return _unclear(words, begun) if begun else _unknown(words, options)
+    return _unclear(words, begun) if begun else _unknown(words, options, named_as)
 
 
 def _led_by_id(words: str, options: Sequence[Option]) -> str | Reason | None:
@@ -325,16 +337,16 @@ def _unclear(words: str, ids: Sequence[str]) -> Reason:
     return Reason("typed-unclear", {"value": words[:40], "known": ", ".join(dict.fromkeys(ids))})
 
 
-def _unknown(words: str, options: Sequence[Option]) -> Reason:
+def _unknown(words: str, options: Sequence[Option], named_as: Naming) -> Reason:
     names = {name: option.id for option in options for name in (option.id, *option.label.values())}
     near = did_you_mean(words, list(names)) if words else ""
     if near:
         return Reason("typed-near", {"value": words[:40], "near": near})
-    return Reason("typed-unknown", {"value": words[:40], "known": ", ".join(option.id for option in options)})
+    return Reason("typed-unknown", {"value": words[:40], "known": ", ".join(map(named_as, options))})
 
 
-def read_member(value: Cell, members: Sequence[Option]) -> str | Reason:
-    """Read one of our people, by key, by name, or both: `李娜`, `li-na`, `李娜 (li-na)`."""
+def read_member(value: Cell, members: Sequence[Option], named_as: Naming = by_id) -> str | Reason:
+    """Read one of our people, by key, by name, or both: `李娜`, `li-na`, `李娜 (li-na)`; several are refused."""
     words = plain_text(value)
     found = re.fullmatch(r"(.*?) ?\(([a-z0-9-]+)\)", words)
     if found is not None and any(member.id == found[2] for member in members):
@@ -343,7 +355,12 @@ def read_member(value: Cell, members: Sequence[Option]) -> str | Reason:
     named = [member.id for member in members if wanted in {fold(member.id), *map(fold, member.label.values())}]
     if len(named) == 1:
         return named[0]
-    return _unclear(words, named) if named else _unknown(words, members)
+    if named:
+        return _unclear(words, named)
+    several = read_list(value)
+    if len(several) > 1 and all(isinstance(read_member(one, members), str) for one in several):
+        return Reason("typed-several", {"value": words[:40]})
+    return _unknown(words, members, named_as)
 
 
 def read_list(value: Cell) -> list[str]:
