@@ -25,7 +25,7 @@ from kamctl.exchange.marks import exported_values, fingerprint
 from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import three_way
 from kamctl.exchange.sheet import read_sheet
-from kamctl.exchange.typed import Option, Reason, fold
+from kamctl.exchange.typed import MARKS, Option, Reason, fold
 from kamctl.exchange.workbook import workbook_bytes
 from kamctl.labels import LANGUAGES, text
 from kamctl.problems import KamctlError
@@ -39,6 +39,8 @@ def workspace(tmp_path: Path) -> Path:
 
 # --- out and back
 
+
+MARK_OPTIONS = [Option(mark, {"en": mark}, also) for mark, also in MARKS.items()]
 
 OPTIONS = {
     "pipeline": (["--all"], 24),
@@ -186,6 +188,25 @@ def test_marks_of_a_scorecard_become_an_assessment_of_the_day(workspace: Path) -
     book.save(file)
     plan(workspace, file, "--apply", code=1)
     assert changed_lines(workspace) == [*added, '+future_revenue: {us: "?"}']
+
+
+@pytest.mark.parametrize(
+    ("typed", "mark"),
+    [
+        ("是", "+"),
+        ("＋", "+"),
+        ("√", "+"),
+        ("无", "-"),
+        ("—", "-"),
+        ("减", "-"),
+        ("不知道", "?"),
+        ("？", "?"),
+        ("N/A", "n/a"),
+    ],
+)
+def test_marks_as_people_write_them(typed: str, mark: str) -> None:
+    book = Vocabulary("zh-Hans", "CNY", "CNY", date(2026, 6, 15), {}, "", {"mark": MARK_OPTIONS})
+    assert read(next(c for c in FORMS["scorecard"].columns if c.key == "mark"), typed, book) == mark
 
 
 def test_rows_of_one_criterion_that_say_different_things_are_sent_back(workspace: Path) -> None:

@@ -267,6 +267,13 @@ def test_a_title_of_a_known_person_is_changed_in_their_own_file(workspace: Path)
     assert words["person"] == "must not be empty"
 
 
+def test_the_plan_says_what_a_workbook_takes_out(workspace: Path) -> None:
+    filled = week(workspace).put("三号线管道改造", deal=None)
+    shown = kamctl(workspace, "workbook", "import", str(filled.save()), "--format", "table").stdout
+    assert "（清空）" in shown, "an empty cell would look like one that was cut off"
+    assert [row["typed"] for row in plan(workspace, filled.path)] == [""]
+
+
 def test_rejected_calls_come_back_in_a_copy_that_can_be_corrected(workspace: Path, tmp_path: Path) -> None:
     filled = week(workspace).add(day="2026-06-19", customer="渤海水务集团", person="张伟", time="25点")
     plan(workspace, filled.save(), "--rejects", "back.xlsx", "--apply", code=1)
@@ -297,7 +304,9 @@ def test_days_without_a_result_turn_red_and_what_is_missing_yellow(workspace: Pa
         ("9:30", "09:30"), ("14：05", "14:05"), ("9点半", "09:30"), ("下午2点", "14:00"), ("晚上8:15", "20:15"),
         ("上午9点", "09:00"), ("2 pm", "14:00"), ("12 am", "00:00"), ("12:30pm", "12:30"), ("9h30", "09:30"),
         (time(8, 5), "08:05"), (0.5, "12:00"), (datetime(2026, 1, 1, 7, 45), "07:45"),
-        ("9", None), ("25:00", None), ("10:75", None), ("上午13点", None), (9, None), ("早点", None),
+        ("上午十点", "10:00"), ("下午三点半", "15:30"), ("十一点二十分", "11:20"), ("下午两点", "14:00"),
+        ("九", None), ("三十点", None), ("9", None), ("25:00", None), ("10:75", None), ("上午13点", None),
+        (9, None), ("早点", None),
     ],
 )  # fmt: skip
 def test_times_as_people_type_them(typed: object, read: str | None) -> None:
@@ -309,6 +318,8 @@ def test_times_as_people_type_them(typed: object, read: str | None) -> None:
     ("typed", "read"),
     [
         (90, "90m"), ("90", "90m"), ("90 分钟", "90m"), ("1.5小时", "90m"), ("2h", "120m"), (time(1, 15), "75m"),
+        ("半小时", "30m"), ("半个小时", "30m"), ("一个半小时", "90m"), ("1小时半", "90m"), ("两小时", "120m"),
+        ("1小时20分", "80m"), ("1h30m", "90m"), ("四十五分钟", "45m"), ("五十百分钟", None),
         (timedelta(hours=2), "120m"), ("0", None), ("很久", None), ("3天", None), ("99小时", None),
     ],
 )  # fmt: skip

@@ -8,7 +8,8 @@ from pathlib import Path
 from kamctl.commands.session import Session
 from kamctl.commands.sheet_kinds import KINDS
 from kamctl.commands.sheets import Fill, Wish, vocabulary_of
-from kamctl.exchange.book import Book
+from kamctl.exchange.archive import MAX_ROWS
+from kamctl.exchange.book import FIRST_ROW, Book
 from kamctl.exchange.columns import Form
 from kamctl.exchange.forms import FORMS
 from kamctl.exchange.workbook import workbook_bytes
@@ -34,6 +35,11 @@ def export_workbook(run: Session, form_name: str, wish: Wish, output: str, force
             Phrase("{path} exists already", path=path), Phrase("--force overwrites it, -o FILE writes another")
         )
     book = _book(run, form, kind.fill(run, wish), wish)
+    if len(book.lines) > MAX_ROWS - FIRST_ROW:
+        raise KamctlError(
+            Phrase("{count} rows are more than come back: kamctl reads {most}", count=len(book.lines), most=MAX_ROWS),
+            Phrase("choose fewer, such as with {names}", names=", ".join(kind.takes[:3])),
+        )
     content = workbook_bytes(book)
     if output == "-":
         sys.stdout.buffer.write(content)

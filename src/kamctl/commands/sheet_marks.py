@@ -110,14 +110,26 @@ def _lines(run: Session, ids: Sequence[str], facts: Facts, terms: Terms) -> list
     for mark in facts.marks:
         if mark.opportunity in wanted:
             marks[mark.opportunity].append(mark)
-    return [line for deal_id in ids for line in _sheet_lines(run, by_id[deal_id], marks[deal_id], facts, terms)]
+    rivals: dict[str, dict[str, str]] = {deal_id: {} for deal_id in by_id}
+    for rival in facts.competitors:
+        if rival.opportunity in wanted:
+            rivals[rival.opportunity][rival.id] = rival.name
+    return [
+        line
+        for deal_id in ids
+        for line in _sheet_lines(run, by_id[deal_id], marks[deal_id], rivals[deal_id], facts, terms)
+    ]
 
 
 def _sheet_lines(
-    run: Session, deal: OpportunityRow, marks: Sequence[MarkRow], facts: Facts, terms: Terms
+    run: Session,
+    deal: OpportunityRow,
+    marks: Sequence[MarkRow],
+    rivals: Mapping[str, str],
+    facts: Facts,
+    terms: Terms,
 ) -> Iterator[Line]:
     sheet = terms.scorecard(terms.process(deal))
-    rivals = {row.id: row.name for row in facts.competitors if row.opportunity == deal.id}
     parties = {US: text("us", run.lang), **rivals}
     now = score(sheet, marks, list(rivals), run.as_of, run.workspace.settings.fresh_for)
     head: dict[str, Cell] = {"customer": facts.account_name(deal.account), "project": deal.name}

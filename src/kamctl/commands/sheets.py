@@ -146,7 +146,7 @@ def vocabulary_of(run: Session, facts: Facts, terms: Terms, lang: str) -> Vocabu
             "importance": [Option(level.id, level.label) for level in methods.importance.levels],
             "reason": [Option(reason.id, reason.label) for reason in methods.reasons.lost],
             "member": members,
-            "mark": [Option(mark, {"en": mark}) for mark in ("+", "-", "?", "n/a")],
+            "mark": [Option(mark, {"en": mark}, also) for mark, also in typed.MARKS.items()],
             "mode": _labelled("mode", get_args(Mode)),
             "conclusion": _labelled("conclusion", KINDS),
             "party": [team, *members],

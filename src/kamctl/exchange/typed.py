@@ -32,10 +32,11 @@ class Reason(NamedTuple):
 
 
 class Option(NamedTuple):
-    """One value of a list: its id, and its label in three languages."""
+    """One value of a list: its id, its label in three languages, and what else people write, in small letters."""
 
     id: str
     label: Mapping[str, str]
+    also: tuple[str, ...] = ()
 
 
 Naming = Callable[[Option], str]
@@ -95,6 +96,14 @@ MAX_DIGITS = 18
 PERCENT = re.compile(r"(\d+(?:\.\d+)?|\.\d+) ?(%|percent|成)?")
 YES = ("yes", "y", "true", "是", "有", "对", "對", "√", "✓", "1")
 NO = ("no", "n", "false", "否", "无", "無", "不", "没有", "沒有", "×", "0")
+MARKS = {
+    "+": (*YES[:-1], "plus", "加", "加号", "加號"),
+    "-": (*NO[:-1], "minus", "减", "減", "减号", "減號"),
+    "?": ("unknown", "not known", "不知道", "不清楚", "未知"),
+    "n/a": ("na", "not applicable", "不适用", "不適用"),
+}
+"""The marks of a scorecard, and what people write for them."""
+
 FIGURE = re.compile(r"^[\s\-_.:()/]*\d*%?")
 BETWEEN = re.compile(r"[,、;\n]")
 IGNORED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -294,6 +303,8 @@ def read_option(value: Cell, options: Sequence[Option], named_as: Naming = by_id
     words = plain_text(value)
     if words.translate(DASH) in {option.id for option in options}:
         return words.translate(DASH)
+    if written := [option.id for option in options if words.casefold() in option.also]:
+        return written[0]
     wanted = fold(words)
     named = [option.id for option in options if wanted in {fold(option.id), *map(fold, option.label.values())}]
     if wanted and named:

@@ -30,7 +30,7 @@ def print_plan(outcomes: Sequence[Outcome], sheet: Sheet, style: Style, envelope
         print_table(_table(outcomes, sheet, style.lang), style, envelope)
         return
     kept = [outcome for outcome in outcomes if outcome.kind != REJECTED]
-    table = _table(kept, sheet, style.lang).visible()
+    table = _table(kept, sheet, style.lang, text("plan-emptied", style.lang)).visible()
     parts = [aligned(table, style.screen)[0]] if kept else []
     parts += ["".join(_refused(outcome, style.screen, style.lang)) for outcome in outcomes if outcome.kind == REJECTED]
     page("\n".join(parts), style.screen) if parts else None
@@ -44,7 +44,8 @@ def summary(counts: Mapping[str, int], lang: str) -> str:
     return text("plan-summary", lang, count=sum(counts.values()), counts=text("form-comma", lang).join(words))
 
 
-def _table(outcomes: Sequence[Outcome], sheet: Sheet, lang: str) -> Table:
+def _table(outcomes: Sequence[Outcome], sheet: Sheet, lang: str, emptied: str = "") -> Table:
+    """Return the plan as a table; `emptied` stands for what a workbook takes out of a file."""
     headings = {column.key: short_heading(column, lang) for column in sheet.form.columns}
     columns = [
         Column("outcome", text("col-plan-outcome", lang), lambda kind: text(f"plan-{kind}", lang), style=_style),
@@ -63,7 +64,7 @@ def _table(outcomes: Sequence[Outcome], sheet: Sheet, lang: str) -> Table:
     rows = [
         [*line, outcome.row, outcome.values.get("customer", ""), outcome.values.get("project", ""), sheet.name]
         for outcome in outcomes
-        for line in _lines(outcome, lang)
+        for line in _lines(outcome, lang, emptied)
     ]
     return Table(columns, rows)
 
@@ -79,14 +80,14 @@ def _refused(outcome: Outcome, screen: Screen, lang: str) -> Iterator[str]:
             yield ("    " if number else "  ") + line + "\n"
 
 
-def _lines(outcome: Outcome, lang: str) -> Iterator[list[Any]]:
+def _lines(outcome: Outcome, lang: str, emptied: str) -> Iterator[list[Any]]:
     """Yield the lines of one row: its refusals, else its conflicts and changes, else the row itself."""
     for refusal in outcome.refusals:
         yield [outcome.kind, refusal.place, outcome.id, refusal.key, "", "", "", refusal.reason.words(lang)]
     for conflict in () if outcome.refusals else outcome.conflicts:
-        yield _cell(CONFLICT, outcome.id, conflict)
+        yield _cell(CONFLICT, outcome.id, conflict, emptied)
     for change in outcome.changes:
-        yield _cell(CHANGED, outcome.id, change)
+        yield _cell(CHANGED, outcome.id, change, emptied)
     if not (outcome.refusals or outcome.conflicts or outcome.changes):
         yield [outcome.kind, outcome.place, outcome.id, "", "", "", _about(outcome, lang), ""]
 
@@ -102,8 +103,8 @@ def _about(outcome: Outcome, lang: str) -> str:
     return text("form-comma", lang).join(said)
 
 
-def _cell(kind: str, row_id: str, change: Change) -> list[Any]:
-    return [kind, change.place, row_id, change.key, change.exported, change.now, change.typed, ""]
+def _cell(kind: str, row_id: str, change: Change, emptied: str) -> list[Any]:
+    return [kind, change.place, row_id, change.key, change.exported, change.now, change.typed or emptied, ""]
 
 
 def _style(kind: Any) -> str:
