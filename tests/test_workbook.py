@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from kamctl import resources
+from kamctl.cli import run
 from kamctl.exchange import archive as archive_checks
 from kamctl.exchange import marks
 from kamctl.exchange.book import Book, Line
@@ -29,7 +30,7 @@ from kamctl.exchange.typed import MARKS, Option, Reason, fold
 from kamctl.exchange.workbook import workbook_bytes
 from kamctl.labels import LANGUAGES, text
 from kamctl.problems import KamctlError
-from workbooks import FIRST, Filled, brief, changed_lines, examples_in, export, kamctl, plan
+from workbooks import AS_OF, FIRST, Filled, brief, changed_lines, examples_in, export, kamctl, plan
 
 
 @pytest.fixture
@@ -557,6 +558,17 @@ def test_an_export_does_not_overwrite_and_knows_its_forms(workspace: Path) -> No
 
 
 # --- the workbook itself
+
+
+def test_a_workbook_that_could_not_come_back_is_not_written(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("kamctl.commands.exporting.MAX_ROWS", 20)
+    file = workspace.parent / "many.xlsx"
+    asked = ["workbook", "export", "-o", str(file), "--all"]
+    assert run(["-C", str(workspace), "--as-of", AS_OF, "--lang", "en", *asked]) == 2
+    assert "24 rows are more than come back: kamctl reads 20" in capsys.readouterr().err
+    assert not file.exists()
 
 
 def test_every_column_has_its_drop_down_or_check(workspace: Path) -> None:
