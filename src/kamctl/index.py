@@ -28,6 +28,7 @@ from io import FileIO
 from typing import Any, NamedTuple, cast
 
 from kamctl import __version__
+from kamctl.brief import ALL, Brief
 from kamctl.problems import Problem
 
 MAGIC = b"kamctl index 1\n"
@@ -303,10 +304,26 @@ def pack_rows(tables: Iterable[tuple[str, Iterable[tuple[Any, ...]]]]) -> bytes:
     return marshal.dumps({table: [pack(row) for row in rows] for table, rows in tables})
 
 
-def unpack_rows(raw: bytes, classes: Mapping[str, type], wanted: frozenset[str]) -> list[tuple[str, list[Any]]]:
-    """Return the rows of the wanted tables, as they were before they were packed."""
+def unpack_rows(
+    raw: bytes, classes: Mapping[str, type], wanted: frozenset[str], briefs: Sequence[Brief] = ()
+) -> list[tuple[str, list[Any]]]:
+    """Return the rows of the wanted tables, as they were before they were packed, less what briefs do without."""
     tables: dict[str, list[tuple[Any, ...]]] = marshal.loads(raw)
-    return [(table, [unpack(classes[table], row) for row in rows]) for table, rows in tables.items() if table in wanted]
+    for brief in briefs:
+        if brief.head in tables:
+            heads = _unpacked(classes[brief.head], tables[brief.head], brief.fields.get(brief.head, ALL))
+            if not any(map(brief.whole, heads)):
+                return [(brief.head, heads), *_rest(tables, classes, wanted, brief)]
+    return [(table, _unpacked(classes[table], rows)) for table, rows in tables.items() if table in wanted]
+
+
+def _rest(
+    tables: Mapping[str, list[tuple[Any, ...]]], classes: Mapping[str, type], wanted: frozenset[str], brief: Brief
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the rows of the wanted tables besides the one that a brief goes by, less what it does without."""
+    for table, rows in tables.items():
+        if table in wanted and table != brief.head and table not in brief.tables:
+            yield table, _unpacked(classes[table], rows, brief.fields.get(table, ALL))
 
 
 def pack_problems(problems: Iterable[Problem]) -> tuple[tuple[Any, ...], ...]:
@@ -326,11 +343,20 @@ def pack(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def unpack(row_class: type, packed: tuple[Any, ...]) -> Any:
     """Return a row as it was before it was packed."""
-    values = list(packed)
-    for position, read in _readers(row_class):
-        if values[position] is not None:
-            values[position] = read(values[position])
-    return cast(Any, row_class)._make(values)
+    return _unpacked(row_class, (packed,))[0]
+
+
+def _unpacked(row_class: type, rows: Iterable[tuple[Any, ...]], without: frozenset[str] = ALL) -> list[Any]:
+    """Return rows as they were before they were packed, some of their fields empty."""
+    readers, make = _readers(row_class, without), cast(Any, row_class)._make
+    found = []
+    for packed in rows:
+        values = list(packed)
+        for position, read in readers:
+            if values[position] is not None:
+                values[position] = read(values[position])
+        found.append(make(values))
+    return found
 
 
 def _packed(value: Any) -> Any:
@@ -352,17 +378,20 @@ def _packed(value: Any) -> Any:
     return tuple(map(_packed, value))
 
 
+EMPTY: dict[str, Callable[[Any], Any]] = {"str": lambda _: "", "tuple": lambda _: ()}
+"""What stands in a field that a report does without, by the kind of the field."""
+
 _day = cache(date.fromordinal)
 """Returns a day, the same one for all rows that name it."""
 
 
 @cache
-def _readers(row_class: type) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    """Return for each field of a row that marshal does not know, its position and how it is read back."""
+def _readers(row_class: type, without: frozenset[str]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Return for each field of a row that marshal does not know, or that is done without, its position and reader."""
     found = []
-    for position, annotation in enumerate(row_class.__annotations__.values()):
+    for position, (name, annotation) in enumerate(row_class.__annotations__.items()):
         words = annotation if isinstance(annotation, str) else annotation.__forward_arg__
-        read = _reader(words.removesuffix(" | None"))
+        read = EMPTY[words.partition("[")[0]] if name in without else _reader(words.removesuffix(" | None"))
         if read is not None:
             found.append((position, read))
     return tuple(found)
