@@ -349,12 +349,15 @@ def unpack(row_class: type, packed: tuple[Any, ...]) -> Any:
 def _unpacked(row_class: type, rows: Iterable[tuple[Any, ...]], without: frozenset[str] = ALL) -> list[Any]:
     """Return rows as they were before they were packed, some of their fields empty."""
     readers, make = _readers(row_class, without), cast(Any, row_class)._make
+    blanks = _blanks(row_class, without) if without else ()
     found = []
     for packed in rows:
         values = list(packed)
         for position, read in readers:
             if values[position] is not None:
                 values[position] = read(values[position])
+        for position, empty in blanks:
+            values[position] = empty
         found.append(make(values))
     return found
 
@@ -378,23 +381,32 @@ def _packed(value: Any) -> Any:
     return tuple(map(_packed, value))
 
 
-EMPTY: dict[str, Callable[[Any], Any]] = {"str": lambda _: "", "tuple": lambda _: ()}
-"""What stands in a field that a report does without, by the kind of the field."""
-
 _day = cache(date.fromordinal)
 """Returns a day, the same one for all rows that name it."""
 
 
 @cache
 def _readers(row_class: type, without: frozenset[str]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
-    """Return for each field of a row that marshal does not know, or that is done without, its position and reader."""
+    """Return for each field of a row that marshal does not know, its position and how it is read back."""
     found = []
-    for position, (name, annotation) in enumerate(row_class.__annotations__.items()):
-        words = annotation if isinstance(annotation, str) else annotation.__forward_arg__
-        read = EMPTY[words.partition("[")[0]] if name in without else _reader(words.removesuffix(" | None"))
-        if read is not None:
+    for position, (name, words) in enumerate(_annotations(row_class)):
+        read = _reader(words.removesuffix(" | None"))
+        if read is not None and name not in without:
             found.append((position, read))
     return tuple(found)
+
+
+@cache
+def _blanks(row_class: type, without: frozenset[str]) -> tuple[tuple[int, Any], ...]:
+    """Return for each field of a row that is done without, its position and what stands there instead."""
+    fields = enumerate(_annotations(row_class))
+    return tuple((at, () if words.startswith("tuple") else "") for at, (name, words) in fields if name in without)
+
+
+def _annotations(row_class: type) -> list[tuple[str, str]]:
+    """Return the names of the fields of a row, and their types as they are written."""
+    hints = row_class.__annotations__.items()
+    return [(name, hint if isinstance(hint, str) else hint.__forward_arg__) for name, hint in hints]
 
 
 def _reader(annotation: str) -> Callable[[Any], Any] | None:
