@@ -167,11 +167,12 @@ def main() -> None:
     parser.add_argument("dir", type=Path, help="folder to write, new or empty")
     parser.add_argument("--opportunities", type=int, default=1000, metavar="N", help="number of deals (default 1000)")
     parser.add_argument("--calls", type=int, default=0, metavar="N", help="calls for each deal (default 0)")
+    parser.add_argument("--unique", action="store_true", help="no text of a call is that of another call")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="other seed, other data (default 1)")
     options = parser.parse_args()
     if options.dir.exists() and any(options.dir.iterdir()):
         parser.error(f"{options.dir} is not empty")
-    count = write(options.dir, files(options.opportunities, options.calls, options.seed))
+    count = write(options.dir, files(options.opportunities, options.calls, options.seed, options.unique))
     print(f"{options.dir}: {count} files, {options.opportunities} opportunities")
 
 
@@ -189,14 +190,14 @@ def write(root: Path, texts: Iterator[tuple[str, str]]) -> int:
     return count
 
 
-def files(opportunities: int, calls: int, seed: int) -> Iterator[tuple[str, str]]:
+def files(opportunities: int, calls: int, seed: int, unique: bool = False) -> Iterator[tuple[str, str]]:
     """Yield path and text of every file of a workspace."""
     people = max(1, -(-opportunities // DEALS_PER_PERSON))
     yield "kamctl.yaml", settings_text()
     yield "team.yaml", team_text(people, Random(f"{seed}:team"))
     for index in range(-(-opportunities // DEALS_PER_ACCOUNT)):
         deals = min(DEALS_PER_ACCOUNT, opportunities - index * DEALS_PER_ACCOUNT)
-        yield from account_files(index, deals, calls, Random(f"{seed}:{index}"))
+        yield from account_files(index, deals, calls, unique, Random(f"{seed}:{index}"))
 
 
 def settings_text() -> str:
@@ -258,7 +259,7 @@ def person(rng: Random) -> tuple[str, str]:
     return f"{surname[0]}-{given[0]}", surname[1] + given[1]
 
 
-def account_files(index: int, deals: int, calls: int, rng: Random) -> Iterator[tuple[str, str]]:
+def account_files(index: int, deals: int, calls: int, unique: bool, rng: Random) -> Iterator[tuple[str, str]]:
     """Yield path and text of the account file, its contacts, deals and calls."""
     account = make_account(index, rng)
     folder = f"accounts/{account.id}"
@@ -276,7 +277,8 @@ def account_files(index: int, deals: int, calls: int, rng: Random) -> Iterator[t
             day, contact = workday(between(rng, deal.created, deal.events[-1][0])), rng.choice(deal.team)
             name = next(name for name in call_names(day, contact) if name not in taken)
             taken.add(name)
-            yield f"{folder}/calls/{name}.yaml", call_text(deal, stem, day, contact, rng)
+            own = f" {account.id}/{name}" if unique else ""
+            yield f"{folder}/calls/{name}.yaml", call_text(deal, stem, day, contact, own, rng)
 
 
 def call_names(day: date, contact: str) -> Iterator[str]:
@@ -598,8 +600,8 @@ def contract_lines(deal: Deal) -> list[str]:
     return lines
 
 
-def call_text(deal: Deal, stem: str, day: date, contact: str, rng: Random) -> str:
-    """Return the file of one call: the plan and, the same evening, the record."""
+def call_text(deal: Deal, stem: str, day: date, contact: str, own: str, rng: Random) -> str:
+    """Return the file of one call: the plan and, the same evening, the record. `own` ends each of its texts."""
     owner = deal.account.owner
     follow_up = day + timedelta(days=rng.randint(3, 14))
     done = f", done: {follow_up}" if follow_up <= AS_OF else ""
@@ -615,18 +617,18 @@ attendees:
   customer: [{{contact: {contact}, role: 主谈}}]
   ours: [{{member: {owner}, role: 主谈}}]
 plan:
-  purpose: {rng.choice(PURPOSES)}
+  purpose: {rng.choice(PURPOSES)}{own}
   objectives:
-    - {{objective: 弄清资金来源, measure: 说出文件或账户, due: {day}, met: {rng.choice(["true", "false"])}}}
+    - {{objective: 弄清资金来源{own}, measure: 说出文件或账户, due: {day}, met: {rng.choice(["true", "false"])}}}
   questions:
     - {{need: 资金, why: 判断是否真能招标, ask: 资金到位后会先用在哪里, criterion: access_to_funds}}
 outcome:
   recorded_at: {day}T18:{rng.randint(10, 59)}
-  events: {rng.choice(EVIDENCE)}
-  needs_found: [{{need: {rng.choice(NEEDS)}, confirmed: {rng.choice(["true", "false"])}}}]
-  objections: [{{objection: 价格高, handled: {rng.choice(["true", "false"])}}}]
+  events: {rng.choice(EVIDENCE)}{own}
+  needs_found: [{{need: {rng.choice(NEEDS)}{own}, confirmed: {rng.choice(["true", "false"])}}}]
+  objections: [{{objection: 价格高{own}, handled: {rng.choice(["true", "false"])}}}]
   commitments:
-    - {{by: {owner}, what: {rng.choice(TASKS)}, due: {follow_up}{done}}}
+    - {{by: {owner}, what: {rng.choice(TASKS)}{own}, due: {follow_up}{done}}}
 """
 
 

@@ -28,6 +28,7 @@ from io import FileIO
 from typing import Any, NamedTuple, cast
 
 from kamctl import __version__
+from kamctl.brief import ALL, Brief
 from kamctl.problems import Problem
 
 MAGIC = b"kamctl index 1\n"
@@ -303,10 +304,26 @@ def pack_rows(tables: Iterable[tuple[str, Iterable[tuple[Any, ...]]]]) -> bytes:
     return marshal.dumps({table: [pack(row) for row in rows] for table, rows in tables})
 
 
-def unpack_rows(raw: bytes, classes: Mapping[str, type], wanted: frozenset[str]) -> list[tuple[str, list[Any]]]:
-    """Return the rows of the wanted tables, as they were before they were packed."""
+def unpack_rows(
+    raw: bytes, classes: Mapping[str, type], wanted: frozenset[str], briefs: Sequence[Brief] = ()
+) -> list[tuple[str, list[Any]]]:
+    """Return the rows of the wanted tables, as they were before they were packed, less what briefs do without."""
     tables: dict[str, list[tuple[Any, ...]]] = marshal.loads(raw)
-    return [(table, [unpack(classes[table], row) for row in rows]) for table, rows in tables.items() if table in wanted]
+    for brief in briefs:
+        if brief.head in tables:
+            heads = _unpacked(classes[brief.head], tables[brief.head], brief.fields.get(brief.head, ALL))
+            if not any(map(brief.whole, heads)):
+                return [(brief.head, heads), *_rest(tables, classes, wanted, brief)]
+    return [(table, _unpacked(classes[table], rows)) for table, rows in tables.items() if table in wanted]
+
+
+def _rest(
+    tables: Mapping[str, list[tuple[Any, ...]]], classes: Mapping[str, type], wanted: frozenset[str], brief: Brief
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the rows of the wanted tables besides the one that a brief goes by, less what it does without."""
+    for table, rows in tables.items():
+        if table in wanted and table != brief.head and table not in brief.tables:
+            yield table, _unpacked(classes[table], rows, brief.fields.get(table, ALL))
 
 
 def pack_problems(problems: Iterable[Problem]) -> tuple[tuple[Any, ...], ...]:
@@ -326,11 +343,23 @@ def pack(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def unpack(row_class: type, packed: tuple[Any, ...]) -> Any:
     """Return a row as it was before it was packed."""
-    values = list(packed)
-    for position, read in _readers(row_class):
-        if values[position] is not None:
-            values[position] = read(values[position])
-    return cast(Any, row_class)._make(values)
+    return _unpacked(row_class, (packed,))[0]
+
+
+def _unpacked(row_class: type, rows: Iterable[tuple[Any, ...]], without: frozenset[str] = ALL) -> list[Any]:
+    """Return rows as they were before they were packed, some of their fields empty."""
+    readers, make = _readers(row_class, without), cast(Any, row_class)._make
+    blanks = _blanks(row_class, without) if without else ()
+    found = []
+    for packed in rows:
+        values = list(packed)
+        for position, read in readers:
+            if values[position] is not None:
+                values[position] = read(values[position])
+        for position, empty in blanks:
+            values[position] = empty
+        found.append(make(values))
+    return found
 
 
 def _packed(value: Any) -> Any:
@@ -357,15 +386,27 @@ _day = cache(date.fromordinal)
 
 
 @cache
-def _readers(row_class: type) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+def _readers(row_class: type, without: frozenset[str]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
     """Return for each field of a row that marshal does not know, its position and how it is read back."""
     found = []
-    for position, annotation in enumerate(row_class.__annotations__.values()):
-        words = annotation if isinstance(annotation, str) else annotation.__forward_arg__
+    for position, (name, words) in enumerate(_annotations(row_class)):
         read = _reader(words.removesuffix(" | None"))
-        if read is not None:
+        if read is not None and name not in without:
             found.append((position, read))
     return tuple(found)
+
+
+@cache
+def _blanks(row_class: type, without: frozenset[str]) -> tuple[tuple[int, Any], ...]:
+    """Return for each field of a row that is done without, its position and what stands there instead."""
+    fields = enumerate(_annotations(row_class))
+    return tuple((at, () if words.startswith("tuple") else "") for at, (name, words) in fields if name in without)
+
+
+def _annotations(row_class: type) -> list[tuple[str, str]]:
+    """Return the names of the fields of a row, and their types as they are written."""
+    hints = row_class.__annotations__.items()
+    return [(name, hint if isinstance(hint, str) else hint.__forward_arg__) for name, hint in hints]
 
 
 def _reader(annotation: str) -> Callable[[Any], Any] | None:

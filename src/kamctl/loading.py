@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
+from kamctl.brief import Brief
 from kamctl.facts import Facts, ReferenceRow
 from kamctl.index import (
     GONE,
@@ -77,14 +78,15 @@ def load(
     drafts: Mapping[str, str] | None = None,
     kinds: frozenset[str] = frozenset(),
     progress: Progress | None = None,
+    briefs: Sequence[Brief] = (),
 ) -> Loaded:
     """Read the files that fill some tables, of one account or of all, and flatten them into facts.
 
     `kinds` are the kinds of files to read, all that fill the tables by default. `progress` is told how many of
     how many files have been read.
 
-    Deals outside a `selection` may be left out of the facts. `drafts` holds texts by path that count instead of what is
-    on disk, whether or not a file is there yet.
+    Deals outside a `selection` may be left out of the facts, and so may what `briefs` do without. `drafts` holds texts
+    by path that count instead of what is on disk, whether or not a file is there yet.
     """
     kinds = kinds or facts.kinds_for(tables)
     with _without_collector():
@@ -93,10 +95,10 @@ def load(
             loaded = _load_all(where, found, tables, drafts or {}, kinds)
         else:
             try:
-                loaded = _load_indexed(where, index, found, tables, account, selection, progress)
+                loaded = _load_indexed(where, index, found, tables, account, selection, briefs, progress)
             except DamagedStore:
                 index.trusted = False
-                loaded = _load_indexed(where, index, found, tables, account, selection, progress)
+                loaded = _load_indexed(where, index, found, tables, account, selection, briefs, progress)
     loaded.facts.inherit()
     return loaded
 
@@ -124,6 +126,7 @@ def _load_indexed(
     tables: frozenset[str],
     account: str,
     selection: Selection | None,
+    briefs: Sequence[Brief],
     progress: Progress | None,
 ) -> Loaded:
     """Take what the index knows, read what it does not, and write back what has changed."""
@@ -146,7 +149,7 @@ def _load_indexed(
                 continue
             for position, rows in _entries(kept, selection):
                 path = f"{folder.path}{kept.files[position][0]}.yaml"
-                _take_entry(loaded, path, rows, kept.problems.get(position, ()), tables)
+                _take_entry(loaded, path, rows, kept.problems.get(position, ()), tables, briefs)
         wanted = wanted or {deal.account for deal in loaded.facts.opportunities}
         names = {folder.path + folder.kind for folder in there}
         gone = set() if account else known.keys() - names
@@ -251,9 +254,14 @@ def _entry(where: Files, file: SourceFile, tables: frozenset[str]) -> Entry:
 
 
 def _take_entry(
-    loaded: Loaded, path: str, raw: bytes | None, problems: tuple[tuple[Any, ...], ...], tables: frozenset[str]
+    loaded: Loaded,
+    path: str,
+    raw: bytes | None,
+    problems: tuple[tuple[Any, ...], ...],
+    tables: frozenset[str],
+    briefs: Sequence[Brief],
 ) -> None:
-    rows = unpack_rows(raw, facts.ROWS, tables) if raw is not None else []
+    rows = unpack_rows(raw, facts.ROWS, tables, briefs) if raw is not None else []
     _take(loaded, path, raw is not None, rows, unpack_problems(problems) if problems else ())
 
 

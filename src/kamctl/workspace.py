@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from kamctl import facts, layout, loading, tree
+from kamctl.brief import Brief
 from kamctl.facts import SettingsRow, settings_row
 from kamctl.index import Index, folder_for, pack, unpack
 from kamctl.loading import Document, Loaded, located, read_document, unreadable
@@ -63,10 +64,18 @@ class Workspace:
         account: str = "",
         selection: loading.Selection | None = None,
         drafts: Mapping[str, str] | None = None,
+        briefs: Sequence[Brief] = (),
     ) -> Loaded:
         """Read the files that fill some tables into facts; see `loading.load`."""
         return loading.load(
-            self.files, self.index, frozenset(tables), account, selection, drafts, progress=self.progress
+            self.files,
+            self.index,
+            frozenset(tables),
+            account,
+            selection,
+            drafts,
+            progress=self.progress,
+            briefs=briefs,
         )
 
     def method_part(self, file: SourceFile) -> tuple[Any | None, list[Problem]]:

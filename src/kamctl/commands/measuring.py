@@ -12,7 +12,7 @@ from kamctl.forms.evaluation import MetricWords, evaluation_of, evaluation_view
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import metrics as rendered
-from kamctl.reports.metrics import TABLES
+from kamctl.reports.metrics import BRIEFS, TABLES
 from kamctl.reports.periods import quarter_of, read_period
 
 GROUPS = ("owner", "unit")
@@ -33,7 +33,7 @@ def print_metrics(run: Session, period: str, owners: Sequence[str], by: str, out
         )
     first_month = run.workspace.settings.fiscal_year_start
     span = read_period(period, first_month) if period else quarter_of(run.as_of, first_month)
-    loaded = run.workspace.load(TABLES)
+    loaded = run.workspace.load(TABLES, briefs=BRIEFS)
     run.tell_unread(loaded)
     facts = loaded.facts
     if wants_page(run, output):

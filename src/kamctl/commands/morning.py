@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from kamctl.commands.selling import owner_keys, terms_of
 from kamctl.commands.session import Session
 from kamctl.render import today as rendered
-from kamctl.reports.today import TABLES, today
+from kamctl.reports.today import TABLES, briefs, today
 
 
 def print_today(run: Session, owners: Sequence[str], everything: bool) -> None:
     """Print the day of some people, or of everybody."""
     terms = terms_of(run)
-    loaded = run.workspace.load(TABLES)
+    loaded = run.workspace.load(TABLES, briefs=briefs(run.as_of))
     run.tell_unread(loaded)
     people = owner_keys(loaded.facts, owners) if owners else None
     items = today(loaded.facts, terms, run.workspace.settings.fresh_for, people)

@@ -14,7 +14,7 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import pipeline as rendered
 from kamctl.reports.filters import Keep, condition, keep_all, one_of
-from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, pipeline, pipeline_rows
+from kamctl.reports.pipeline import TABLES, PipelineRow, Terms, briefs, pipeline, pipeline_rows
 from kamctl.terms import workspace_terms
 
 GROUPS = {
@@ -66,7 +66,8 @@ def select(run: Session, selection: Selection) -> Chosen:
     terms = terms_of(run)
     codes = [_stage(run, code, terms) for code in selection.stages]
     tests = _tests(run, selection, codes)
-    loaded = run.workspace.load(TABLES, selection=_narrowed(codes, terms) if codes else None)
+    narrowed = _narrowed(codes, terms) if codes else None
+    loaded = run.workspace.load(TABLES, selection=narrowed, briefs=briefs(terms.as_of))
     if owners := selection.one_of.get("owner_id"):
         tests.append(one_of("owner_id", owner_keys(loaded.facts, owners)))
     run.tell_unread(loaded)

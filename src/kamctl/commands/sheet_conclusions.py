@@ -16,7 +16,7 @@ from kamctl.exchange.typed import Reason
 from kamctl.forms.evaluation import EvaluationView, evaluation_view, written_evaluation
 from kamctl.labels import text
 from kamctl.layout import path_of
-from kamctl.reports.metrics import TABLES
+from kamctl.reports.metrics import BRIEFS, TABLES
 from kamctl.reports.periods import quarter_of, read_period
 from kamctl.saving import Draft
 
@@ -34,7 +34,7 @@ class ConclusionSheets:
         """Return a row a conclusion of the period, of the people asked for or of all, and a page of figures."""
         first_month = run.workspace.settings.fiscal_year_start
         period = read_period(wish.period, first_month) if wish.period else quarter_of(run.as_of, first_month)
-        loaded = run.workspace.load(self.tables)
+        loaded = run.workspace.load(self.tables, briefs=BRIEFS)
         run.tell_unread(loaded)
         owners = owner_keys(loaded.facts, wish.owners)
         view = evaluation_view(run.workspace, period.name, run.lang, run.as_of, owners)

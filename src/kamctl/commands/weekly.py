@@ -16,7 +16,7 @@ from kamctl.problems import KamctlError
 from kamctl.render import week as rendered
 from kamctl.reports.callbacks import Proposal, proposals
 from kamctl.reports.periods import WRITTEN, Period, read_period, week_of
-from kamctl.reports.week import TABLES, week_people, week_plans
+from kamctl.reports.week import TABLES, briefs, week_people, week_plans
 from kamctl.source import Data
 
 FRIDAY = 5
@@ -27,7 +27,7 @@ def show(run: Session, owner: str, week: str, output: str) -> None:
     run.style.check(REPORTS)
     period = read_week(run, week) if week else week_of(run.as_of)
     rules = week_rules(run.workspace, run.as_of)
-    loaded = run.workspace.load(TABLES)
+    loaded = run.workspace.load(TABLES, briefs=briefs(period))
     run.tell_unread(loaded)
     people = owner_keys(loaded.facts, [owner]) if owner else week_people(loaded.facts, period)
     plans = week_plans(loaded.facts, period, people, rules)
@@ -47,7 +47,7 @@ def new(run: Session, owner: str, week: str, dry_run: bool) -> None:
         raise KamctlError(Phrase("whose week is it?"), Phrase("--owner PERSON"))
     period = read_week(run, week) if week else week_of(run.as_of + timedelta(days=7 - FRIDAY + 1))
     rules = week_rules(run.workspace, run.as_of)
-    facts = run.workspace.load(TABLES).facts
+    facts = run.workspace.load(TABLES, briefs=briefs(period)).facts
     person = owner_keys(facts, [owner])[0]
     week_id = f"{period.name}-{person}"
     if (run.workspace.root / path_of("week", week_id)).exists():

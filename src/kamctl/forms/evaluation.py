@@ -15,7 +15,7 @@ from kamctl.layout import path_of
 from kamctl.money import grouped, plain
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
-from kamctl.reports.metrics import TABLES, Evaluation, Metric, evaluate, material
+from kamctl.reports.metrics import BRIEFS, TABLES, Evaluation, Metric, evaluate, material
 from kamctl.reports.periods import Period, quarter_of, read_period
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
@@ -86,7 +86,7 @@ def evaluation_view(
     Without a file reviews/PERIOD.yaml there is room to write. `only` are the people shown, else all those with
     standards of the ramp, a quota, or conclusions of their own.
     """
-    facts = workspace.load(TABLES).facts
+    facts = workspace.load(TABLES, briefs=BRIEFS).facts
     first_month = workspace.settings.fiscal_year_start
     period = read_period(period_id, first_month) if period_id else quarter_of(as_of, first_month)
     written = written_evaluation(workspace, period)

@@ -11,7 +11,7 @@ from kamctl.forms.gathered import Ended, Gathered, Method, Present
 from kamctl.history.past import facts_before, moves_of
 from kamctl.labels import text
 from kamctl.money import rates_on
-from kamctl.reports.activity import Team
+from kamctl.reports.activity import TABLES, Team, briefs
 from kamctl.reports.diagnosis import Case, diagnose
 from kamctl.reports.fallout import Before, Fallen, fallen
 from kamctl.reports.forecast import Sorting, coverage, forecast
@@ -25,12 +25,6 @@ from kamctl.reports.waterfall import waterfall
 from kamctl.schema.method import Review
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
-
-TABLES = (
-    "accounts", "people", "members", "opportunities", "marks", "competitors", "gate_evidence", "actions", "calls",
-    "objectives", "commitments",
-)  # fmt: skip
-"""The tables that a review reads."""
 
 
 class Whose(NamedTuple):
@@ -47,7 +41,7 @@ def gather(
 
     `owners` are keys of our people, `units` the names of theirs; everybody's work counts where both are empty.
     """
-    facts, methods = workspace.load(TABLES).facts, workspace.methods
+    facts, methods = workspace.load(TABLES, briefs=briefs(span)).facts, workspace.methods
     people = people_of(facts, owners, units)
     whose = Whose(people, Team(frozenset(member.id for member in people) if owners or units else None))
     terms = workspace_terms(workspace, span.as_of)

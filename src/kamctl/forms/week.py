@@ -13,7 +13,7 @@ from kamctl.money import plain
 from kamctl.reports.periods import read_period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.visits import Promise, Visit
-from kamctl.reports.week import TABLES, Rules, WeekPlan, week_plans
+from kamctl.reports.week import TABLES, Rules, WeekPlan, briefs, week_plans
 from kamctl.reports.week_tests import WeekTest
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
@@ -95,8 +95,9 @@ def week_view(workspace: Workspace, week_id: str, lang: str, as_of: date) -> Wee
     """Return the view of a week by its id, `2026-W25-li-na`; it needs no file. Raises KamctlError for no such week."""
     week, person = week_id[:WEEK_LENGTH], week_id[WEEK_LENGTH + 1 :]
     rules = week_rules(workspace, as_of)
-    facts = workspace.load(TABLES).facts
-    (plan,) = week_plans(facts, read_period(week), [person], rules)
+    period = read_period(week)
+    facts = workspace.load(TABLES, briefs=briefs(period)).facts
+    (plan,) = week_plans(facts, period, [person], rules)
     return view_of(plan, facts, rules, lang)
 
 

@@ -42,7 +42,7 @@ def renamed(pair: Pair) -> Renamed:
 
 
 def with_present_ids(facts: Facts, names: Renamed, day: date) -> Facts:
-    """Return accounts, people, deals and calls of an earlier state under the ids that deals and accounts have now.
+    """Return accounts, people of ours and deals of an earlier state under the ids that deals and accounts have now.
 
     A deal that is no more, and whose id another one has taken since, is told from that by the day of the earlier state.
     """
@@ -56,11 +56,6 @@ def with_present_ids(facts: Facts, names: Renamed, day: date) -> Facts:
     for deal in facts.opportunities:
         present = f"{deal.id}@{day}" if deal.id in taken else names.deals.get(deal.id, deal.id)
         found.opportunities.append(deal._replace(id=present, account=layout.account_of(present)))
-    for call in facts.calls:
-        account = names.accounts.get(call.account, call.account)
-        found.calls.append(
-            call._replace(account=account, opportunity=names.deals.get(call.opportunity, call.opportunity))
-        )
     return found
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
+from kamctl.brief import WORDS, Brief
 from kamctl.facts import CallRow, Facts, GateEvidenceRow, MarkRow, MoveRow, ObjectiveRow, OpportunityRow
 from kamctl.reports.diagnosis import is_push
 from kamctl.reports.meetings import Span
@@ -20,10 +21,31 @@ from kamctl.reports.pipeline import PipelineRow, Terms
 from kamctl.schema.method import Process, Stage
 from kamctl.scoring.gates import GateItem, gate
 
+TABLES = (
+    "accounts", "people", "members", "opportunities", "marks", "competitors", "gate_evidence", "actions", "calls",
+    "objectives", "commitments",
+)  # fmt: skip
+"""The tables that a review reads."""
+
 Kept = Literal["kept", "late", "broken", "overdue", "open"]
 Moved = Literal["new", "forward", "back", "won", "lost", "reopened"]
 OURS = "us"
 """How marks name our own side."""
+
+
+def briefs(span: Span) -> tuple[Brief, ...]:
+    """Return what a review does without: marks of deals that nobody rated in its period, and words of other calls."""
+
+    def rated(deal: OpportunityRow) -> bool:
+        return any(span.past.holds(day) for day, _ in deal.assessed)
+
+    def told(call: CallRow) -> bool:
+        return span.past.holds(call.date) or span.ahead.holds(call.date) or not call.made(span.as_of)
+
+    return (
+        Brief("opportunities", {}, frozenset(("marks",)), rated),
+        Brief("calls", {"calls": WORDS | {"met", "ours"}}, frozenset(("objectives",)), told),
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from functools import partial
 from statistics import median
 from typing import Literal, NamedTuple
 
+from kamctl.brief import WORDS, Brief
 from kamctl.facts import Facts
 from kamctl.reports import metric_cases as cases
 from kamctl.reports.journey import chain, journeys
@@ -20,6 +21,19 @@ TABLES = (
     "accounts", "members", "opportunities", "calls", "objectives", "needs", "objections", "payments",
 )  # fmt: skip
 """The tables that metrics read."""
+
+BRIEFS = (
+    Brief(
+        "calls",
+        {
+            "calls": WORDS | {"met", "ours"},
+            "objectives": frozenset(("objective", "measure")),
+            "needs": frozenset(("need",)),
+            "objections": frozenset(("objection",)),
+        },
+    ),
+)
+"""What metrics do without: they count what came up in calls."""
 
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from kamctl.brief import WORDS, Brief
 from kamctl.facts import CallRow, Facts, OpportunityRow
 from kamctl.money import Money, Rate, convert
 from kamctl.schema.method import Importance, Process, Scorecard, Stage
@@ -16,6 +17,11 @@ from kamctl.scoring.scorecard import overall
 CENT = Decimal("0.01")
 TABLES = ("accounts", "members", "opportunities", "calls")
 """The tables that a pipeline reads."""
+
+
+def briefs(as_of: date) -> tuple[Brief, ...]:
+    """Return what a pipeline does without: what was said in calls that have been made."""
+    return (Brief("calls", {"calls": WORDS | {"met", "ours"}}, whole=lambda call: not call.made(as_of)),)
 
 
 class PipelineRow(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from kamctl.brief import WORDS, Brief
 from kamctl.facts import CallRow, Day, Facts, GateEvidenceRow, OpportunityRow, PresentationRow
 from kamctl.layout import full_id
 from kamctl.reports.periods import week_of
@@ -22,6 +23,12 @@ TABLES = (
     "presentations", "audience", "preparations", "presenters", "weeks",
 )  # fmt: skip
 """The tables that a day reads."""
+
+
+def briefs(as_of: date) -> tuple[Brief, ...]:
+    """Return what a day does without: what was said in calls before it that have been made."""
+    return (Brief("calls", {"calls": WORDS | {"ours"}}, whole=lambda c: c.date >= as_of or not c.made(as_of)),)
+
 
 Kind = Literal[
     "calls", "presentations", "unrecorded", "promises", "actions", "preparations", "callbacks", "stale", "gates",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from kamctl.brief import WORDS, Brief
 from kamctl.facts import CallRow, CommitmentRow, Day, Facts
 from kamctl.reports import visits, week_tests
 from kamctl.reports.periods import Period
@@ -17,6 +18,13 @@ from kamctl.schema.method import Ramp, WeekLimits
 
 TABLES = (*visits.TABLES, "weeks")
 """The tables that a week reads."""
+
+
+def briefs(week: Period) -> tuple[Brief, ...]:
+    """Return what a week does without: what was said in calls of other weeks."""
+    return (
+        Brief("calls", {"calls": WORDS | {"ours"}}, frozenset(("objectives",)), lambda call: week.holds(call.date)),
+    )
 
 
 class WeekCallback(NamedTuple):
