@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from kamctl import source
 from kamctl.commands.selling import GROUPS, stage_order
-from kamctl.facts import TABLES, Facts, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.money import Rate
 from kamctl.problems import KamctlError

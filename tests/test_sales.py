@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamctl import cli, layout, resources, source
-from kamctl.facts import TABLES, Facts, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.money import Money, Rate, convert
 from kamctl.problems import KamctlError

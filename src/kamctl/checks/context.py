@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from kamctl.facts import BuyingRoleRow, Facts, GateEvidenceRow, MarkRow, OpportunityRow, ReferenceRow, StageEventRow
+from kamctl.facts import Facts
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
+from kamctl.rows.deals import BuyingRoleRow, GateEvidenceRow, MarkRow, OpportunityRow, StageEventRow
+from kamctl.rows.workspace import ReferenceRow
 from kamctl.schema.method import Importance, Presenting, Process, Relationship, Scorecard, Stage
 
 

@@ -30,13 +30,15 @@ from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import REJECTED, SAME, Outcome
 from kamctl.exchange.profile import best_profile, headings_of, read_profile
 from kamctl.exchange.typed import fold
-from kamctl.facts import Facts, OpportunityRow, PersonRow
+from kamctl.facts import Facts
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, questions, summary
 from kamctl.render.screen import write
 from kamctl.reports.pipeline import Terms
+from kamctl.rows.accounts import PersonRow
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import save_all, write_file
 from kamctl.schema.profile import Profile
 

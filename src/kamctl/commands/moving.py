@@ -10,7 +10,7 @@ from kamctl import edit
 from kamctl.commands.asking import ask, can_ask
 from kamctl.commands.recording import write_record
 from kamctl.commands.session import Session
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.labels import phrase, pick
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.loading import Document, unreadable
@@ -19,6 +19,7 @@ from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render.gate import gate_data, gate_text
 from kamctl.render.output import print_json
 from kamctl.render.screen import say, write
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.method import Process, Scorecard, Stage

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kamctl.commands.session import Session
-from kamctl.facts import TABLES, Facts, OpportunityRow, rows_of
+from kamctl.facts import TABLES, Facts
 from kamctl.labels import said
 from kamctl.layout import account_of, path_of
 from kamctl.loading import located, unreadable
@@ -19,6 +19,7 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
 from kamctl.reports.pipeline import stage_on
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD, Process
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
@@ -133,6 +134,7 @@ def _in_workspace(run: Session, path: Path) -> bool:
 def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Method]:
     """Return the facts of one file alone, with the shipped method. Raises KamctlError when it cannot be read."""
     from kamctl import source
+    from kamctl.flattening import rows_of
     from kamctl.problems import Problem
     from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.reading import read_record

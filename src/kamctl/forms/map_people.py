@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kamctl.facts import BuyingRoleRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
+from kamctl.rows.deals import BuyingRoleRow
 from kamctl.schema.method import Choice, Level, Relationship
 from kamctl.scoring.relationship import status
 

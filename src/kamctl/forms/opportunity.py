@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.customer import PositionView, ProfileView, positions_view, profile_view
 from kamctl.forms.naming import Naming, iso, percent
 from kamctl.forms.pictures import HeatMap, Timeline, heat_map, timeline
@@ -47,6 +47,7 @@ from kamctl.labels import pick
 from kamctl.layout import account_of
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import stage_on
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import Process, Scorecard
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import Score, score

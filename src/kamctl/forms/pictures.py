@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kamctl.facts import OpportunityRow
 from kamctl.labels import pick, text
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import Process
 from kamctl.scoring.scorecard import UNKNOWN, Score
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import BuyingRoleRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
+from kamctl.rows.deals import BuyingRoleRow
 from kamctl.schema.method import Presenting, Relationship, TacticalStep
 from kamctl.scoring.preparation import proposed
 from kamctl.scoring.relationship import status

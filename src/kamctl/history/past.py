@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kamctl.facts import Facts, MoveRow
+from kamctl.facts import Facts
 from kamctl.history.git import Repository
 from kamctl.history.moves import close_date_moves
 from kamctl.history.renamed import renamed, with_present_ids
 from kamctl.history.states import review_pair
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import TABLES
+from kamctl.rows.deals import MoveRow
 from kamctl.workspace import Workspace
 
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kamctl.facts import OpportunityRow
 from kamctl.labels import pick, text
 from kamctl.money import grouped, plain
 from kamctl.render.gate import gate_data, gate_summary
@@ -17,6 +16,7 @@ from kamctl.render.pipeline import percent
 from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table
 from kamctl.render.width import pad, shorten, width, wrap
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import Criterion, Process
 from kamctl.scoring.gates import Gate
 from kamctl.scoring.questions import NextQuestion

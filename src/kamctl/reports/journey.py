@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.reports.pipeline import PipelineRow, Terms
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import Process, Stage
 
 NOWHERE = -1

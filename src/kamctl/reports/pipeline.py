@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.facts import CallRow, Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.money import Money, Rate, convert
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import Importance, Process, Scorecard, Stage
 from kamctl.scoring.scorecard import overall
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
+from kamctl.rows.accounts import AccountRow
+from kamctl.rows.deals import GateEvidenceRow, OpportunityRow
 from kamctl.schema.method import GateCriterion, Label, Process, Stage
 
 ACCOUNT_FIELD = "account."

@@ -7,8 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from kamctl.dates import working_day, working_days_until
-from kamctl.facts import AudienceRow, Facts, PreparationRow, PresentationRow, PresenterRow
+from kamctl.facts import Facts
 from kamctl.problems import Keys
+from kamctl.rows.presentations import AudienceRow, PreparationRow, PresentationRow, PresenterRow
 from kamctl.schema.method import Presenting, Relationship, TacticalStep
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import BuyingRoleRow
+from kamctl.rows.deals import BuyingRoleRow
 from kamctl.schema.method import Choice, Level, Relationship
 
 
