@@ -31,7 +31,7 @@ from kamctl.reports.quota import standing, target
 from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
 from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
 

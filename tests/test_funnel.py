@@ -32,7 +32,8 @@ from kamctl.reports.pipeline import Terms, pipeline_rows
 from kamctl.reports.quota import standing, target
 from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Limit, Process
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reviews import Limit
 from kamctl.schema.reading import read_record
 
 D = Decimal

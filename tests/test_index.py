@@ -35,6 +35,7 @@ from kamctl.index import RACY_NS, Index, pack, pack_problems, pack_rows, unpack,
 from kamctl.problems import Problem
 from kamctl.rows.calls import CommitmentRow
 from kamctl.rows.workspace import SettingsRow
+from kamctl.schema.method.process import Stage
 from kamctl.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -710,8 +711,8 @@ class Call:
 
 
 def through_dots(command: str) -> bytes:
-    """Return a pickle that names nothing but the method's module, and reaches `eval` from there by dots."""
-    module = b"\x8c" + bytes([len("kamctl.schema.method")]) + b"kamctl.schema.method"
+    """Return a pickle that names nothing but a module of the method, and reaches `eval` from there by dots."""
+    module = b"\x8c" + bytes([len(Stage.__module__)]) + Stage.__module__.encode()
     name = b"Stage.__init__.__builtins__.get"
     get_eval = module + b"\x8c" + bytes([len(name)]) + name + b"\x93" + b"\x8c\x04eval\x85R"
     return b"\x80\x04" + get_eval + b"X" + len(command).to_bytes(4, "little") + command.encode() + b"\x85R."

@@ -23,7 +23,7 @@ from kamctl.problems import KamctlError
 from kamctl.reports.filters import condition, keep_all, one_of
 from kamctl.reports.pipeline import Pipeline, PipelineRow, Terms, pipeline, pipeline_rows
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
 

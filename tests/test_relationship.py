@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kamctl.checks.team import TEAM_RULES
 from kamctl.methods import Methods
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import BuyingRoleChoice, Choice, Level, Relationship
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import BuyingRoleChoice, Level, Relationship
 from kamctl.scoring.relationship import Finding, Status, earned_on, findings, status
 
 AS_OF = date(2026, 6, 15)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kamctl.methods import Methods
 from kamctl.rows.deals import BuyingRoleRow, MarkRow
-from kamctl.schema.method import AskWhom, Criterion, Probe, Question, Scorecard, Strategy, Verdicts
+from kamctl.schema.method.scorecard import AskWhom, Criterion, Probe, Question, Scorecard, Strategy, Verdicts
 from kamctl.scoring.questions import next_questions, whom_to_ask
 from kamctl.scoring.scorecard import Score, Tally, overall, score, verdict
 from kamctl.scoring.strategy import Duel, duel, duels

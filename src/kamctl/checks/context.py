@@ -14,7 +14,11 @@ from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
 from kamctl.rows.deals import BuyingRoleRow, GateEvidenceRow, MarkRow, OpportunityRow, StageEventRow
 from kamctl.rows.workspace import ReferenceRow
-from kamctl.schema.method import Importance, Presenting, Process, Relationship, Scorecard, Stage
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.presentation import Presenting
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.relationship import Relationship
+from kamctl.schema.method.scorecard import Scorecard
 
 
 @dataclass(frozen=True)

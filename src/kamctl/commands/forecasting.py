@@ -25,7 +25,7 @@ from kamctl.reports.pipeline import pipeline_rows
 from kamctl.reports.quota import standing, target
 from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
 from kamctl.rows.deals import MoveRow
-from kamctl.schema.method import ForecastMethod
+from kamctl.schema.method.forecast import ForecastMethod
 
 BASES = ("owner", "stage")
 """Whose probability a simulation may draw by."""

@@ -23,7 +23,7 @@ from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import people_of, standing, target
 from kamctl.rows.accounts import AccountRow, MemberRow
 from kamctl.rows.deals import MoveRow
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 
 QUOTA_BY = ("owner", "unit")
 """What quotas can be divided by: they belong to people."""

@@ -22,7 +22,8 @@ from kamctl.render.screen import say, write
 from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema import walk
-from kamctl.schema.method import Process, Scorecard, Stage
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.schema.opportunity import MarkEntry, Opportunity
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import UNKNOWN, US, Score, score

@@ -14,7 +14,7 @@ from kamctl.reports.journey import Journey, journeys
 from kamctl.reports.pipeline import Terms, pipeline_rows
 from kamctl.reports.ramp import TABLES, RampLine, processes_named, ramp, ramp_people
 from kamctl.rows.accounts import MemberRow
-from kamctl.schema.method import Ramp
+from kamctl.schema.method.ramp import Ramp
 
 
 def print_ramp(run: Session, person: str, short: bool) -> None:

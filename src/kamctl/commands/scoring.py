@@ -20,7 +20,8 @@ from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
 from kamctl.reports.pipeline import stage_on
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD, Process
+from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
+from kamctl.schema.method.process import Process
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score

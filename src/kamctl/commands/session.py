@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
     from kamctl.saving import Draft
-    from kamctl.schema.method import Process, Scorecard
+    from kamctl.schema.method.process import Process
+    from kamctl.schema.method.scorecard import Scorecard
     from kamctl.workspace import Workspace
 
 DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")

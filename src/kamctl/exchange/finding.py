@@ -19,7 +19,7 @@ from kamctl.exchange.typed import Reason, fold
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.rows.accounts import PersonRow
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.slugs import slugify
 
 CONTACT = tuple(f.name for f in FIELDS if f.name.startswith("contact_"))

@@ -13,7 +13,7 @@ from kamctl.labels import pick
 from kamctl.reports.pipeline import stage_on
 from kamctl.rows.calls import CallRow
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 
 if TYPE_CHECKING:
     from kamctl.schema.account import Account

@@ -22,7 +22,7 @@ from kamctl.money import Money
 from kamctl.rows.accounts import PersonRow
 from kamctl.rows.calls import CallRow, CommitmentRow
 from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
-from kamctl.schema.method import Relationship
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import status
 
 if TYPE_CHECKING:

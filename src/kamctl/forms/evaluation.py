@@ -23,7 +23,7 @@ from kamctl.workspace import Workspace
 
 if TYPE_CHECKING:
     from kamctl.schema import evaluation as schema
-    from kamctl.schema.method import Process
+    from kamctl.schema.method.process import Process
 
 TENTH = Decimal("0.1")
 

@@ -25,7 +25,11 @@ from kamctl.reports.quota import Standing
 from kamctl.reports.waterfall import Waterfall
 from kamctl.rows.calls import CallRow
 from kamctl.rows.deals import MoveRow
-from kamctl.schema.method import ForecastMethod, Grades, Process, Reasons, Review, Reviews
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.grades import Grades
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.reviews import Review, Reviews
 
 TENTH = Decimal("0.1")
 

@@ -24,7 +24,7 @@ from kamctl.reports.quota import Standing, people_of, standing, target
 from kamctl.reports.waterfall import waterfall
 from kamctl.rows.accounts import AccountRow, MemberRow
 from kamctl.rows.deals import MoveRow
-from kamctl.schema.method import Review
+from kamctl.schema.method.reviews import Review
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
 

@@ -15,7 +15,8 @@ from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.scoring.relationship import status
 
 Stance = Literal["for", "between", "against", "unknown"]

@@ -48,7 +48,8 @@ from kamctl.layout import account_of
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import stage_on
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Process, Scorecard
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import Score, score
 

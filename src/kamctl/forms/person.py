@@ -15,7 +15,7 @@ from kamctl.layout import account_of, stem_of
 from kamctl.money import Money
 from kamctl.problems import KamctlError
 from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
-from kamctl.schema.method import Level, Relationship
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.scoring.relationship import earned_on
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from kamctl.labels import pick, text
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.scoring.scorecard import UNKNOWN, Score
 
 MAX_DATES = 6

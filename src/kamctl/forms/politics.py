@@ -18,7 +18,7 @@ from kamctl.forms.map_people import Legend, MapPerson, in_order, legend_of, pers
 from kamctl.labels import text
 from kamctl.layout import stem_of
 from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
-from kamctl.schema.method import Relationship
+from kamctl.schema.method.relationship import Relationship
 
 TABLES = ("accounts", "people", "members", "opportunities", "buying_roles")
 """The tables that a map is made from."""

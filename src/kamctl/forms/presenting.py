@@ -11,7 +11,8 @@ from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import Presenting, Relationship, TacticalStep
+from kamctl.schema.method.presentation import Presenting, TacticalStep
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.preparation import proposed
 from kamctl.scoring.relationship import status
 from kamctl.source import Data

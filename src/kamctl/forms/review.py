@@ -14,7 +14,8 @@ from kamctl.forms.review_changes import Change, changed_since
 from kamctl.labels import pick, text
 from kamctl.layout import account_of
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import AgendaStep, PlanTest, Scorecard
+from kamctl.schema.method.plan_test import AgendaStep, PlanTest
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.questions import NextQuestion, next_questions
 from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import US, Score, score

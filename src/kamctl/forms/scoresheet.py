@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from kamctl.forms.naming import Naming, iso
 from kamctl.labels import pick
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import Criterion
+from kamctl.schema.method.scorecard import Criterion
 from kamctl.scoring.questions import NextQuestion, next_questions
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score, Standing, Tally
 from kamctl.scoring.strategy import Duel, duels

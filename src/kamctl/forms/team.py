@@ -12,7 +12,8 @@ from kamctl.labels import pick
 from kamctl.layout import full_id
 from kamctl.problems import Problem
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.schema.opportunity import BuyingRole
 from kamctl.scoring.relationship import Status, earned_on, findings, status
 

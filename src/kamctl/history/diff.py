@@ -24,7 +24,7 @@ from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
 from kamctl.reports.waterfall import Step, Waterfall, waterfall
 from kamctl.rows.calls import CommitmentRow
 from kamctl.rows.deals import MoveRow, OpportunityRow
-from kamctl.schema.method import Relationship
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import score
 from kamctl.workspace import Workspace

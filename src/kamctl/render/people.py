@@ -14,7 +14,8 @@ from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table, aligned, json_value
 from kamctl.render.width import wrap
 from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
-from kamctl.schema.method import Choice, Relationship
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import Finding, Status, earned_on
 from kamctl.visible import one_line
 

@@ -17,7 +17,8 @@ from kamctl.render.screen import Screen, page
 from kamctl.render.table import Column, Table
 from kamctl.render.width import pad, shorten, width, wrap
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Criterion, Process
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.scorecard import Criterion
 from kamctl.scoring.gates import Gate
 from kamctl.scoring.questions import NextQuestion
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score, Standing, Tally

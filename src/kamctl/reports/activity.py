@@ -19,7 +19,7 @@ from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import PipelineRow, Terms
 from kamctl.rows.calls import CallRow, ObjectiveRow
 from kamctl.rows.deals import GateEvidenceRow, MarkRow, MoveRow, OpportunityRow
-from kamctl.schema.method import Process, Stage
+from kamctl.schema.method.process import Process, Stage
 from kamctl.scoring.gates import GateItem, gate
 
 Kept = Literal["kept", "late", "broken", "overdue", "open"]

@@ -16,7 +16,8 @@ from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import Standing
 from kamctl.rows.accounts import AccountRow
 from kamctl.rows.deals import MoveRow
-from kamctl.schema.method import DiagnosingQuestion, Judgement, Process, Reviews, Stage
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.reviews import DiagnosingQuestion, Judgement, Reviews
 
 Verdict = Literal["fine", "watch", "alarm", "open", ""]
 """What is to be said to a question: `open` when it cannot be answered yet, nothing when it asks for no judgement."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kamctl.facts import Facts
 from kamctl.reports.pipeline import PipelineRow, Terms
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Process, Stage
+from kamctl.schema.method.process import Process, Stage
 
 NOWHERE = -1
 """The place of a deal whose stages compare to none of the process."""

@@ -17,7 +17,7 @@ from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import target
 from kamctl.rows.accounts import MemberRow
 from kamctl.rows.calls import CallRow
-from kamctl.schema.method import MetricTerms
+from kamctl.schema.method.reviews import MetricTerms
 
 ZERO, ONE = Decimal(0), Decimal(1)
 

@@ -12,7 +12,9 @@ from kamctl.facts import Facts
 from kamctl.money import Money, Rate, convert
 from kamctl.rows.calls import CallRow
 from kamctl.rows.deals import OpportunityRow
-from kamctl.schema.method import Importance, Process, Scorecard, Stage
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.scorecard import overall
 
 CENT = Decimal("0.01")

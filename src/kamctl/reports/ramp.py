@@ -17,7 +17,7 @@ from kamctl.reports.quota import standing, target
 from kamctl.reports.visits import WRITTEN_MODES
 from kamctl.rows.accounts import MemberRow
 from kamctl.rows.calls import CallRow
-from kamctl.schema.method import Ramp, RampPeriod, Standard
+from kamctl.schema.method.ramp import Ramp, RampPeriod, Standard
 
 TABLES = ("accounts", "members", "opportunities", "calls", "weeks")
 """The tables that a ramp reads."""

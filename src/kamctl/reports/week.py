@@ -15,7 +15,8 @@ from kamctl.reports.visits import WRITTEN_MODES, Visit, Visits
 from kamctl.reports.week_tests import WeekTest
 from kamctl.rows import Day
 from kamctl.rows.calls import CallRow, CommitmentRow
-from kamctl.schema.method import Ramp, WeekLimits
+from kamctl.schema.method.ramp import Ramp
+from kamctl.schema.method.reviews import WeekLimits
 
 TABLES = (*visits.TABLES, "weeks")
 """The tables that a week reads."""

@@ -13,7 +13,9 @@ from kamctl.reports.ramp import month_in_job
 from kamctl.reports.visits import Visit
 from kamctl.rows.accounts import MemberRow
 from kamctl.rows.calls import CallRow, CommitmentRow
-from kamctl.schema.method import Importance, Ramp, Standard, WeekLimits
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.ramp import Ramp, Standard
+from kamctl.schema.method.reviews import WeekLimits
 
 HUNDRED = Decimal(100)
 

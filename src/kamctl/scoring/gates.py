@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from kamctl.rows.accounts import AccountRow
 from kamctl.rows.deals import GateEvidenceRow, OpportunityRow
-from kamctl.schema.method import GateCriterion, Label, Process, Stage
+from kamctl.schema.method import Label
+from kamctl.schema.method.process import GateCriterion, Process, Stage
 
 ACCOUNT_FIELD = "account."
 

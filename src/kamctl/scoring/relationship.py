@@ -11,7 +11,8 @@ from datetime import date
 from typing import NamedTuple
 
 from kamctl.rows.deals import BuyingRoleRow
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 
 
 class Status(NamedTuple):
