@@ -16,8 +16,8 @@ import pytest
 from kamctl import cli
 from kamctl.history import moves as moves_module
 from kamctl.history.fields import fields_of
-from kamctl.history.git import Repository
 from kamctl.history.moves import close_date_moves, field_changes
+from kamctl.history.repository import Repository
 from kamctl.history.story import everything, stories
 from kamctl.rows.deals import MoveRow
 from kamctl.source import read

@@ -11,6 +11,7 @@ from kamctl.commands.session import Session
 from kamctl.facts import Facts
 from kamctl.forms.difference import Wording
 from kamctl.forms.wording import wording
+from kamctl.history.answers import FileChange
 from kamctl.history.diff import (
     Diff,
     Gone,
@@ -25,7 +26,6 @@ from kamctl.history.diff import (
     record_diffs,
     totals,
 )
-from kamctl.history.git import FileChange
 from kamctl.history.moves import close_date_moves
 from kamctl.history.records import RecordPair, record_pairs
 from kamctl.history.remaining import TABLES, open_of, rest_of

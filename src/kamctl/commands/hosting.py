@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kamctl import __version__, layout
 from kamctl.commands.session import Session
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import document

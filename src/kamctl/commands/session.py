@@ -16,7 +16,7 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
 
 if TYPE_CHECKING:
-    from kamctl.history.git import Repository
+    from kamctl.history.repository import Repository
     from kamctl.history.revisions import Revision
     from kamctl.loading import Loaded
     from kamctl.problems import Problem
@@ -126,7 +126,7 @@ class Session:
     @cached_property
     def repository(self) -> Repository:
         """The git repository that the workspace lies in. Raises KamctlError when there is none."""
-        from kamctl.history.git import Repository
+        from kamctl.history.repository import Repository
 
         return Repository.open(self.root)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from kamctl.facts import Facts
-from kamctl.history.git import Repository
 from kamctl.history.moves import close_date_moves
 from kamctl.history.renamed import renamed, with_present_ids
+from kamctl.history.repository import Repository
 from kamctl.history.states import review_pair
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import TABLES
