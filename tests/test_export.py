@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from kamctl import cli
 from kamctl.exchange import flat, tables
+from kamctl.exchange.table import KINDS
 from kamctl.facts import REFERENCES, ROWS, TABLES
 from kamctl.problems import KamctlError
 
@@ -77,7 +78,7 @@ def test_every_column_has_a_type_a_meaning_and_a_place_in_one_table_only() -> No
         assert len(set(names)) == len(names)
         assert set(table.key) <= set(names)
         for column in table.columns:
-            assert column.kind in tables.KINDS
+            assert column.kind in KINDS
             assert column.about.endswith(".")
             assert column.refers in ("", *tables.BY_NAME)
 
