@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kamctl import edit
-from kamctl.commands.moving import ORDER, Deal, open_deal
+from kamctl.commands.opening import ORDER, Deal, open_deal
 from kamctl.commands.recording import write_record
 from kamctl.commands.selling import terms_of
 from kamctl.commands.session import Session
