@@ -18,6 +18,7 @@ from kamctl.methods import Methods
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
+from kamctl.render.score_page import Sheet
 from kamctl.reports.pipeline import stage_on
 from kamctl.rows.deals import OpportunityRow
 from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
@@ -59,7 +60,7 @@ def print_scores(run: Session, names: Sequence[str], explain: bool, top: int) ->
     return 1 if failed else 0
 
 
-def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
+def _sheet(run: Session, name: str, top: int) -> Sheet:
     facts, deal_id, method = _facts(run, name)
     deal = next((row for row in facts.opportunities if row.id == deal_id), None)
     assert deal is not None
@@ -69,7 +70,7 @@ def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
     return sheet(run, facts, deal, method, top)
 
 
-def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top: int) -> rendered.Sheet:
+def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top: int) -> Sheet:
     """Score one deal and gather what its page shows."""
     process = method.methods.process(deal.process or method.process)
     scorecard = method.methods.scorecard(process.scorecard or method.scorecard)
@@ -78,7 +79,7 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
     result = score(scorecard, marks, [row.id for row in rivals], run.as_of, method.fresh_for)
     team = [row for row in facts.buying_roles if row.opportunity == deal.id]
     coverage = [choice.id for choice in method.methods.relationship.coverage]
-    return rendered.Sheet(
+    return Sheet(
         deal=deal,
         customer=facts.accounts[deal.account].name if deal.account in facts.accounts else "",
         owner=facts.member_name(deal.owner),
