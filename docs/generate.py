@@ -21,6 +21,7 @@ from view_pages import blocks_of, filters_table, forms_table, macros_table, view
 
 from kamctl import cli, rules
 from kamctl.exchange import tables
+from kamctl.exchange.table import KINDS, Table
 from kamctl.methods import Methods
 from kamctl.problems import Problem
 from kamctl.render.method import Part, page
@@ -303,12 +304,12 @@ def templates_page() -> str:
 
 def tables_page() -> str:
     """Return the page of all tables that can be exported."""
-    kinds = "\n".join(f"| {kind} | {about} |" for kind, about in tables.KINDS.items())
+    kinds = "\n".join(f"| {kind} | {about} |" for kind, about in KINDS.items())
     head = TABLES_INTRODUCTION.format(version=tables.VERSION, kinds=kinds)
     return "\n".join([head, *map(_table_section, tables.TABLES)])
 
 
-def _table_section(table: tables.Table) -> str:
+def _table_section(table: Table) -> str:
     lines = [f"## {table.name}\n", f"{table.about} Key: {', '.join(f'`{name}`' for name in table.key)}.\n"]
     lines += ["| column | type | meaning |", "|---|---|---|"]
     for column in table.columns:

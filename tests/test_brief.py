@@ -16,6 +16,8 @@ from kamctl.brief import Brief
 from kamctl.index import pack_rows, unpack_rows
 from kamctl.reports.activity import briefs as of_review
 from kamctl.reports.meetings import weekly
+from kamctl.rows.calls import CallRow, CommitmentRow, ObjectiveRow
+from kamctl.rows.deals import MarkRow, OpportunityRow
 
 REPORTS = (
     ("today", "--all"),
@@ -58,19 +60,19 @@ def test_a_report_says_the_same_with_less_in_memory(history: Path, report: tuple
     assert brief[0] == 0, brief[2]
 
 
-def call(day: date = DAY, done: bool = True) -> facts.CallRow:
+def call(day: date = DAY, done: bool = True) -> CallRow:
     """Return a call with words in it."""
-    return facts.CallRow(
+    return CallRow(
         "bohai/c", "bohai", day, "09:30", "li-na", "visit", "bohai/wang", "bohai/line-3", "询问预算", done, None,
         "客户提出三点", date(2026, 7, 1), "再谈价格", 60, ("bohai/wang",), ("li-na",), "愿意再谈", "样品",
     )  # fmt: skip
 
 
-def deal(*assessed: date) -> facts.OpportunityRow:
+def deal(*assessed: date) -> OpportunityRow:
     """Return a deal that was assessed on some days."""
-    blank: dict[str, Any] = dict.fromkeys(facts.OpportunityRow._fields)
+    blank: dict[str, Any] = dict.fromkeys(OpportunityRow._fields)
     marks = tuple((day, "project+") for day in assessed)
-    return facts.OpportunityRow(**(blank | {"id": "bohai/line-3", "assessed": marks}))
+    return OpportunityRow(**(blank | {"id": "bohai/line-3", "assessed": marks}))
 
 
 def read(tables: dict[str, Any], *briefs: Brief) -> dict[str, Any]:
@@ -79,7 +81,7 @@ def read(tables: dict[str, Any], *briefs: Brief) -> dict[str, Any]:
     return dict(unpack_rows(raw, facts.ROWS, frozenset(tables), briefs))
 
 
-OBJECTIVE = facts.ObjectiveRow("bohai/c", "弄清资金来源", True, "说出文件", DAY)
+OBJECTIVE = ObjectiveRow("bohai/c", "弄清资金来源", True, "说出文件", DAY)
 
 
 def test_fields_that_nobody_reads_are_empty_and_others_as_they_were() -> None:
@@ -98,12 +100,12 @@ def test_files_that_a_report_looks_into_are_whole() -> None:
 
 
 def test_files_of_other_kinds_are_not_touched() -> None:
-    tables = {"commitments": [facts.CommitmentRow("bohai/c", "bohai", "li-na", "送样品", None, None)]}
+    tables = {"commitments": [CommitmentRow("bohai/c", "bohai", "li-na", "送样品", None, None)]}
     assert read(tables, Brief("calls", {"commitments": frozenset(("what",))})) == tables
 
 
 def test_a_review_holds_marks_of_deals_that_somebody_rated_in_its_period() -> None:
-    mark = facts.MarkRow("bohai/line-3", 0, DAY, "li-na", "project", "us", "+", "会议纪要", "")
+    mark = MarkRow("bohai/line-3", 0, DAY, "li-na", "project", "us", "+", "会议纪要", "")
     briefs = of_review(weekly(date(2026, 6, 15)))
     rated = {"opportunities": [deal(date(2026, 3, 2), DAY)], "marks": [mark]}
     assert read(rated, *briefs) == rated
@@ -122,6 +124,6 @@ def test_a_review_holds_marks_of_deals_that_somebody_rated_in_its_period() -> No
     ],
     ids=["in the period", "ahead", "without a result", "long ago"],
 )
-def test_a_review_holds_the_words_of_calls_that_it_tells(row: facts.CallRow, words: str) -> None:
+def test_a_review_holds_the_words_of_calls_that_it_tells(row: CallRow, words: str) -> None:
     found = read({"calls": [row]}, *of_review(weekly(date(2026, 6, 15))))
     assert found["calls"][0].purpose == words

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamctl import cli
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable

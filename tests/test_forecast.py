@@ -18,7 +18,8 @@ from kamctl import cli, source
 from kamctl.commands.forecasting import Asked, Past, print_forecast
 from kamctl.commands.selling import GROUPS
 from kamctl.commands.session import Globals, Session
-from kamctl.facts import TABLES, Facts, MoveRow, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.reports.contradictions import Contradiction, contradictions
 from kamctl.reports.fallout import Before, Fallen, fallen
@@ -28,8 +29,9 @@ from kamctl.reports.periods import read_period
 from kamctl.reports.pipeline import Terms, Total, pipeline_rows
 from kamctl.reports.quota import standing, target
 from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
+from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from kamctl import cli, source
 from kamctl.commands.selling import GROUPS
-from kamctl.facts import TABLES, Facts, MoveRow, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.money import Rate
 from kamctl.problems import KamctlError
@@ -29,8 +30,10 @@ from kamctl.reports.journey import Journey, chain, journeys
 from kamctl.reports.periods import add_months, quarter_of, read_period, year_of
 from kamctl.reports.pipeline import Terms, pipeline_rows
 from kamctl.reports.quota import standing, target
+from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Limit, Process
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reviews import Limit
 from kamctl.schema.reading import read_record
 
 D = Decimal

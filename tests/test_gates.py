@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
-from kamctl.schema.method import GateCriterion, Phase, Process, Stage
+from kamctl.rows.accounts import AccountRow
+from kamctl.rows.deals import GateEvidenceRow, OpportunityRow
+from kamctl.schema.method.process import GateCriterion, Phase, Process, Stage
 from kamctl.scoring.gates import Gate, GateItem, gate
 
 DEAL = "bohai/line-3"

@@ -15,7 +15,8 @@ import pytest
 from kamctl import cli
 from kamctl.facts import HEADS
 from kamctl.history import git
-from kamctl.history.git import ADDED, DELETED, MODIFIED, RENAMED, Repository
+from kamctl.history.answers import ADDED, DELETED, MODIFIED, RENAMED
+from kamctl.history.repository import Repository
 from kamctl.history.revisions import commit_on, read_day, revision
 from kamctl.history.snapshot import KEPT, Snapshot, commit_of, workspace_at
 from kamctl.parallel import begun
@@ -403,13 +404,11 @@ def test_a_repository_of_somebody_else_is_explained(repo: Repo, monkeypatch: pyt
     workspace_in(repo)
     said = b"fatal: detected dubious ownership in repository at '/x'\nTo add an exception\n"
     done = subprocess.CompletedProcess([], 128, b"", said)
-    monkeypatch.setattr(git, "_git", lambda *_: done)
+    monkeypatch.setattr(git, "run", lambda *_: done)
     with pytest.raises(KamctlError, match="belongs to somebody else") as caught:
         Repository.open(repo.root)
     assert "safe.directory" in caught.value.hint
-    monkeypatch.setattr(
-        git, "_git", lambda *_: subprocess.CompletedProcess([], 128, b"", b"fatal: bad config line 1\n")
-    )
+    monkeypatch.setattr(git, "run", lambda *_: subprocess.CompletedProcess([], 128, b"", b"fatal: bad config line 1\n"))
     with pytest.raises(KamctlError, match="bad config line 1"):
         Repository.open(repo.root)
 
@@ -591,7 +590,7 @@ def test_a_git_that_knows_one_algorithm_alone_names_files_by_it(repo: Repo, monk
     """An older git prints an option of `rev-parse` that it does not know."""
     repo.write("a.txt", "a\n")
     repo.commit("first")
-    run = git._git
+    run = git.run
 
     def older(folder: Path, arguments: Any, *more: Any, **others: Any) -> Any:
         done = run(folder, arguments, *more, **others)
@@ -599,7 +598,7 @@ def test_a_git_that_knows_one_algorithm_alone_names_files_by_it(repo: Repo, monk
             done.stdout = done.stdout.replace(b"sha1", b"--show-object-format", 1)
         return done
 
-    monkeypatch.setattr(git, "_git", older)
+    monkeypatch.setattr(git, "run", older)
     found = Repository.open(repo.root)
     assert found.blob_of(b"a\n") == repo.git("rev-parse", "HEAD:a.txt")
 

@@ -30,8 +30,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kamctl import __version__, cli, facts, index, loading, methods, resources, tree
+from kamctl.flattening import FLATTEN
 from kamctl.index import RACY_NS, Index, pack, pack_problems, pack_rows, unpack, unpack_problems, unpack_rows
 from kamctl.problems import Problem
+from kamctl.rows.calls import CommitmentRow
+from kamctl.rows.workspace import SettingsRow
+from kamctl.schema.method.process import Stage
 from kamctl.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -707,8 +711,8 @@ class Call:
 
 
 def through_dots(command: str) -> bytes:
-    """Return a pickle that names nothing but the method's module, and reaches `eval` from there by dots."""
-    module = b"\x8c" + bytes([len("kamctl.schema.method")]) + b"kamctl.schema.method"
+    """Return a pickle that names nothing but a module of the method, and reaches `eval` from there by dots."""
+    module = b"\x8c" + bytes([len(Stage.__module__)]) + Stage.__module__.encode()
     name = b"Stage.__init__.__builtins__.get"
     get_eval = module + b"\x8c" + bytes([len(name)]) + name + b"\x93" + b"\x8c\x04eval\x85R"
     return b"\x80\x04" + get_eval + b"X" + len(command).to_bytes(4, "little") + command.encode() + b"\x85R."
@@ -983,6 +987,29 @@ def rows_of(row_class: type) -> st.SearchStrategy[Any]:
     return st.builds(row_class, *map(values, typing.get_type_hints(row_class).values()))
 
 
+def test_another_layout_of_rows_is_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    class LongerRow(NamedTuple):
+        opportunity: str
+        id: str
+        name: str
+        website: str
+
+    before = facts.shape()
+    monkeypatch.setitem(facts.ROWS, "competitors", LongerRow)
+    assert facts.shape() != before
+
+
+def test_another_kind_of_file_that_fills_a_table_is_another_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = facts.shape()
+    monkeypatch.setitem(facts.FILLS, "week", (*facts.FILLS["week"], "needs"))
+    assert facts.shape() != before
+
+
+def test_every_table_that_a_kind_of_file_fills_has_a_function_that_does() -> None:
+    assert FLATTEN.keys() == facts.TABLES - {facts.EXTERNALS, facts.REFERENCES}
+    assert all(flatten.__name__ == table for table, flatten in FLATTEN.items())
+
+
 @pytest.mark.parametrize("table", sorted(facts.ROWS))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
@@ -993,10 +1020,10 @@ def test_rows_come_back_as_they_went(table: str, data: st.DataObject) -> None:
 
 
 @settings(max_examples=25)
-@given(rows_of(facts.SettingsRow))
-def test_settings_come_back_as_they_went(row: facts.SettingsRow) -> None:
-    back = unpack(facts.SettingsRow, marshal.loads(marshal.dumps(pack(row))))
-    assert (back, type(back)) == (row, facts.SettingsRow)
+@given(rows_of(SettingsRow))
+def test_settings_come_back_as_they_went(row: SettingsRow) -> None:
+    back = unpack(SettingsRow, marshal.loads(marshal.dumps(pack(row))))
+    assert (back, type(back)) == (row, SettingsRow)
     assert as_text(back) == as_text(row)
 
 
@@ -1047,7 +1074,7 @@ def test_rows_of_another_layout_are_not_read(base: Path, cache: Path, monkeypatc
 def test_names_that_many_rows_share_are_in_memory_once() -> None:
     def kept(number: int) -> Any:
         by, text = "".join(["li", "-na"]), f"what came of it, told at some length: {len('li-na')}"
-        row = facts.CommitmentRow(f"bohai/{number}", "".join(["bo", "hai"]), by, text, date(2026, 3, 12), None)
+        row = CommitmentRow(f"bohai/{number}", "".join(["bo", "hai"]), by, text, date(2026, 3, 12), None)
         raw = pack_rows([("commitments", [row])])
         ((_, (found,)),) = unpack_rows(raw, facts.ROWS, frozenset(("commitments",)))
         assert found == row

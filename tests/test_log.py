@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kamctl import cli
-from kamctl.facts import MoveRow
 from kamctl.history import moves as moves_module
 from kamctl.history.fields import fields_of
-from kamctl.history.git import Repository
 from kamctl.history.moves import close_date_moves, field_changes
+from kamctl.history.repository import Repository
 from kamctl.history.story import everything, stories
+from kamctl.rows.deals import MoveRow
 from kamctl.source import read
 from kamctl.workspace import Workspace
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamctl import cli
-from kamctl.facts import AccountRow, BuyingRoleRow, Facts, OpportunityRow, PersonRow
+from kamctl.facts import Facts
 from kamctl.forms.folding import folded
 from kamctl.forms.politics import PoliticalMap, political_map
 from kamctl.labels import LANGUAGES
@@ -27,6 +27,8 @@ from kamctl.render.svg.politics import draw_map
 from kamctl.render.svg.routing import Plan, route
 from kamctl.render.svg.tree import ACROSS, DOWN, Box, lay_out
 from kamctl.render.width import width
+from kamctl.rows.accounts import AccountRow, PersonRow
+from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
 from kamctl.workspace import Workspace
 from running import Result, kamctl
 

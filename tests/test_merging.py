@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kamctl import edit, source
-from kamctl.history.git import merge_lines
+from kamctl.history.merge_file import merge_lines
 from kamctl.merging import marks
 from kamctl.merging.comments import comments_of
 from kamctl.merging.files import ByLines, MergedFile, Versions, merge_files

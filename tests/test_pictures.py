@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kamctl.facts import MarkRow, OpportunityRow
 from kamctl.forms.pictures import Bar, Bars, Funnel, FunnelStep, HeatMap, Timeline, heat_map, timeline
 from kamctl.forms.politics import political_map
 from kamctl.labels import LANGUAGES, text
@@ -23,6 +22,7 @@ from kamctl.render.pictures import PICTURE_FILTERS
 from kamctl.render.svg import PICTURES
 from kamctl.render.svg.style import CARD, PAGE, RULES
 from kamctl.render.svg.writer import element, fit, measure
+from kamctl.rows.deals import MarkRow, OpportunityRow
 from kamctl.scoring.scorecard import score
 from kamctl.workspace import Workspace
 

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from kamctl import source
 from kamctl.commands.selling import GROUPS, stage_order
-from kamctl.facts import TABLES, Facts, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.money import Rate
 from kamctl.problems import KamctlError
 from kamctl.reports.filters import condition, keep_all, one_of
 from kamctl.reports.pipeline import Pipeline, PipelineRow, Terms, pipeline, pipeline_rows
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kamctl.checks.team import TEAM_RULES
-from kamctl.facts import BuyingRoleRow
 from kamctl.methods import Methods
-from kamctl.schema.method import BuyingRoleChoice, Choice, Level, Relationship
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import BuyingRoleChoice, Level, Relationship
 from kamctl.scoring.relationship import Finding, Status, earned_on, findings, status
 
 AS_OF = date(2026, 6, 15)

@@ -53,7 +53,7 @@ def test_the_review_of_an_account(
 
 
 def without_commits(text: str, root: Path) -> str:
-    from kamctl.history.git import Repository
+    from kamctl.history.repository import Repository
 
     for commit, _ in Repository.open(root).log((), "HEAD", changes=False):
         text = text.replace(commit.short, "COMMIT")

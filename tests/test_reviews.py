@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from conftest import Repo
 from kamctl import cli, resources, source
-from kamctl.facts import TABLES, Facts, MoveRow, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.forms.gathered import Column, grid
 from kamctl.forms.meeting import SECTIONS
 from kamctl.forms.review_activity import SHORT, short
@@ -30,6 +31,7 @@ from kamctl.reports.activity import Team
 from kamctl.reports.meetings import SPANS, Span, between, daily, monthly, weekly
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms, pipeline_rows
+from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
 from kamctl.schema.reading import read_record
 from pages import check_page

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kamctl import cli, layout, resources, source
-from kamctl.facts import TABLES, Facts, rows_of
+from kamctl.facts import TABLES, Facts
+from kamctl.flattening import rows_of
 from kamctl.methods import Methods
 from kamctl.money import Money, Rate, convert
 from kamctl.problems import KamctlError
@@ -29,7 +30,7 @@ from kamctl.reports.ramp import RampLine, month_in_job, processes_named, ramp, r
 from kamctl.reports.today import Item, stale_marks, today
 from kamctl.reports.week import Rules, WeekPlan, week_people, week_plans
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.scoring.gates import gate
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kamctl.facts import BuyingRoleRow, MarkRow
 from kamctl.methods import Methods
-from kamctl.schema.method import AskWhom, Criterion, Probe, Question, Scorecard, Strategy, Verdicts
+from kamctl.rows.deals import BuyingRoleRow, MarkRow
+from kamctl.schema.method.scorecard import AskWhom, Criterion, Probe, Question, Scorecard, Strategy, Verdicts
 from kamctl.scoring.questions import next_questions, whom_to_ask
 from kamctl.scoring.scorecard import Score, Tally, overall, score, verdict
 from kamctl.scoring.strategy import Duel, duel, duels

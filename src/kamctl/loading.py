@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from kamctl import facts, layout
 from kamctl.brief import Brief
-from kamctl.facts import Facts, ReferenceRow
+from kamctl.facts import Facts
 from kamctl.index import (
     GONE,
     NOTHING,
@@ -26,6 +26,8 @@ from kamctl.index import (
 from kamctl.parallel import in_halves
 from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError, Problem
+from kamctl.rows import Row
+from kamctl.rows.workspace import ReferenceRow
 from kamctl.tree import Files, Folder, SourceFile
 
 T = TypeVar("T")
@@ -269,7 +271,7 @@ def _take(
     loaded: Loaded,
     path: str,
     readable: bool,
-    rows: Iterable[tuple[str, Iterable[facts.Row]]],
+    rows: Iterable[tuple[str, Iterable[Row]]],
     problems: Sequence[Problem],
 ) -> None:
     loaded.problems += problems
@@ -281,12 +283,14 @@ def _take(
 
 def _flatten(
     where: Files, file: SourceFile, tables: frozenset[str], draft: str | None
-) -> tuple[bool, list[tuple[str, list[facts.Row]]], list[Problem]]:
+) -> tuple[bool, list[tuple[str, list[Row]]], list[Problem]]:
     """Read one file into rows by table; whether it could be read, and its problems."""
+    from kamctl.flattening import rows_of
+
     data, record, problems = _read(where, file, draft)
     if record is None:
         return False, [], problems
-    rows = [(table, list(found)) for table, found in facts.rows_of(file.kind, file.id, record, tables)]
+    rows = [(table, list(found)) for table, found in rows_of(file.kind, file.id, record, tables)]
     if facts.REFERENCES in tables:
         rows.append((facts.REFERENCES, list(_references(file, data))))
     return True, rows, problems

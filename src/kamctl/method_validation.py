@@ -7,19 +7,17 @@ from collections.abc import Iterable, Iterator
 from kamctl import tree
 from kamctl.checks import method
 from kamctl.problems import KamctlError, Keys, Problem, did_you_mean
-from kamctl.schema.method import (
-    Audit,
-    ForecastMethod,
-    Grades,
-    Importance,
-    Presenting,
-    Process,
-    Ramp,
-    Reasons,
-    Relationship,
-    Reviews,
-    Scorecard,
-)
+from kamctl.schema.method.audit import Audit
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.grades import Grades
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.presentation import Presenting
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.ramp import Ramp
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.relationship import Relationship
+from kamctl.schema.method.reviews import Reviews
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.workspace import Workspace
 
 

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from kamctl import layout, resources
 from kamctl.index import Fingerprint, Index, folder_for
 from kamctl.phrases import KINDS, Phrase
 from kamctl.problems import KamctlError, Problem, nearest
-from kamctl.schema import method
+from kamctl.schema.method import Part
 from kamctl.tree import Disk, Files
 
 if TYPE_CHECKING:
     import pickle
+
+    from kamctl.schema.method.audit import Audit
+    from kamctl.schema.method.forecast import ForecastMethod
+    from kamctl.schema.method.grades import Grades
+    from kamctl.schema.method.importance import Importance
+    from kamctl.schema.method.plan_test import PlanTest
+    from kamctl.schema.method.presentation import Presenting
+    from kamctl.schema.method.process import Process
+    from kamctl.schema.method.ramp import Ramp
+    from kamctl.schema.method.reasons import Reasons
+    from kamctl.schema.method.relationship import Relationship
+    from kamctl.schema.method.reviews import Reviews
+    from kamctl.schema.method.scorecard import Scorecard
 
 T = TypeVar("T")
 FOLDERS = {"process": "processes", "scorecard": "scorecards"}
@@ -40,19 +54,19 @@ class Methods:
         self.problems: list[Problem] = []
         self._read: dict[str, Any] = {}
 
-    def process(self, name: str) -> method.Process:
+    def process(self, name: str) -> Process:
         """Return a process. Raises KamctlError when there is none of that name or it cannot be read."""
-        return cast(method.Process, self._get("process", name))
+        return cast("Process", self._get("process", name))
 
-    def scorecard(self, name: str) -> method.Scorecard:
+    def scorecard(self, name: str) -> Scorecard:
         """Return a scorecard. Raises KamctlError."""
-        return cast(method.Scorecard, self._get("scorecard", name))
+        return cast("Scorecard", self._get("scorecard", name))
 
-    def processes(self) -> dict[str, method.Process]:
+    def processes(self) -> dict[str, Process]:
         """Return every process that can be read, by name."""
         return dict(self._readable("process"))
 
-    def scorecards(self) -> dict[str, method.Scorecard]:
+    def scorecards(self) -> dict[str, Scorecard]:
         """Return every scorecard that can be read, by name."""
         return dict(self._readable("scorecard"))
 
@@ -62,54 +76,54 @@ class Methods:
                 yield name, self._get(kind, name)
 
     @property
-    def relationship(self) -> method.Relationship:
+    def relationship(self) -> Relationship:
         """Roles, coverage, influence and behaviours. Raises KamctlError."""
-        return cast(method.Relationship, self._get("relationship", "relationship"))
+        return cast("Relationship", self._get("relationship", "relationship"))
 
     @property
-    def importance(self) -> method.Importance:
+    def importance(self) -> Importance:
         """The levels of importance. Raises KamctlError."""
-        return cast(method.Importance, self._get("importance", "importance"))
+        return cast("Importance", self._get("importance", "importance"))
 
     @property
-    def reasons(self) -> method.Reasons:
+    def reasons(self) -> Reasons:
         """The loss reasons. Raises KamctlError."""
-        return cast(method.Reasons, self._get("reasons", "reasons"))
+        return cast("Reasons", self._get("reasons", "reasons"))
 
     @property
-    def grades(self) -> method.Grades:
+    def grades(self) -> Grades:
         """What the grades of an account mean. Raises KamctlError."""
-        return cast(method.Grades, self._get("grades", "grades"))
+        return cast("Grades", self._get("grades", "grades"))
 
     @property
-    def presenting(self) -> method.Presenting:
+    def presenting(self) -> Presenting:
         """How presentations are prepared. Raises KamctlError."""
-        return cast(method.Presenting, self._get("presenting", "presentation"))
+        return cast("Presenting", self._get("presenting", "presentation"))
 
     @property
-    def reviews(self) -> method.Reviews:
+    def reviews(self) -> Reviews:
         """The reviews, and the questions and limits of a diagnosis. Raises KamctlError."""
-        return cast(method.Reviews, self._get("reviews", "reviews"))
+        return cast("Reviews", self._get("reviews", "reviews"))
 
     @property
-    def forecast(self) -> method.ForecastMethod:
+    def forecast(self) -> ForecastMethod:
         """The categories and buckets of a forecast. Raises KamctlError."""
-        return cast(method.ForecastMethod, self._get("forecast", "forecast"))
+        return cast("ForecastMethod", self._get("forecast", "forecast"))
 
     @property
-    def ramp(self) -> method.Ramp:
+    def ramp(self) -> Ramp:
         """What is expected by months in the job. Raises KamctlError."""
-        return cast(method.Ramp, self._get("ramp", "ramp"))
+        return cast("Ramp", self._get("ramp", "ramp"))
 
     @property
-    def plan_test(self) -> method.PlanTest:
+    def plan_test(self) -> PlanTest:
         """How the plan of a deal or an account is tested. Raises KamctlError."""
-        return cast(method.PlanTest, self._get("plan_test", "plan_test"))
+        return cast("PlanTest", self._get("plan_test", "plan_test"))
 
     @property
-    def audit(self) -> method.Audit:
+    def audit(self) -> Audit:
         """The limits of an audit. Raises KamctlError."""
-        return cast(method.Audit, self._get("audit", "audit"))
+        return cast("Audit", self._get("audit", "audit"))
 
     def names(self, kind: str) -> list[str]:
         """Return the names of the files of a kind, `process` or `scorecard`, sorted."""
@@ -182,8 +196,9 @@ def _parts_only() -> type[pickle.Unpickler]:
         def find_class(self, module: str, name: str) -> Any:
             if (module, name) == ("decimal", "Decimal"):
                 return super().find_class(module, name)
-            found = getattr(method, name, None) if module == method.__name__ else None  # a dotted name is none
-            if isinstance(found, type) and issubclass(found, method.Part):
+            ours = f"{module}.".startswith(f"{Part.__module__}.")
+            found = getattr(import_module(module), name, None) if ours else None  # a dotted name is none
+            if isinstance(found, type) and issubclass(found, Part):
                 return found
             raise pickle.UnpicklingError(name)
 

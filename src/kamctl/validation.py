@@ -21,7 +21,7 @@ from kamctl.loading import Loaded, counted, import_models, load, located
 from kamctl.method_validation import method_problems
 from kamctl.parallel import in_halves
 from kamctl.problems import KamctlError, Problem
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.tree import Folder
 from kamctl.workspace import FORMAT, Workspace
 

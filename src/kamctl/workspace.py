@@ -11,13 +11,13 @@ from typing import Any
 
 from kamctl import facts, layout, loading, tree
 from kamctl.brief import Brief
-from kamctl.facts import SettingsRow, settings_row
 from kamctl.index import Index, folder_for, pack, unpack
 from kamctl.loading import Document, Loaded, located, read_document, unreadable
 from kamctl.methods import Methods, read_method_file
 from kamctl.money import Rate
 from kamctl.phrases import KINDS, Phrase, listed
 from kamctl.problems import AmbiguousError, KamctlError, Problem, nearest
+from kamctl.rows.workspace import SettingsRow
 from kamctl.tree import Disk, Files, SourceFile
 
 FORMAT = 1
@@ -148,6 +148,7 @@ def _settings(files: Files, index: Index, tolerant: bool) -> SettingsRow:
     if isinstance(known, tuple) and len(known) == 2 and known[0] == mark:
         settings: SettingsRow = unpack(SettingsRow, known[1])
         return settings
+    from kamctl.flattening.workspace import settings_row
     from kamctl.schema.settings import Settings
 
     document = read_document(files, SourceFile(layout.ROOT_FILE, "settings", ""))

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from kamctl.facts import BuyingRoleRow, Facts, GateEvidenceRow, MarkRow, OpportunityRow, ReferenceRow, StageEventRow
+from kamctl.facts import Facts
 from kamctl.layout import account_of, path_of, stem_of
 from kamctl.money import Rate
 from kamctl.problems import Keys, Problem
-from kamctl.schema.method import Importance, Presenting, Process, Relationship, Scorecard, Stage
+from kamctl.rows.deals import BuyingRoleRow, GateEvidenceRow, MarkRow, OpportunityRow, StageEventRow
+from kamctl.rows.workspace import ReferenceRow
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.presentation import Presenting
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.relationship import Relationship
+from kamctl.schema.method.scorecard import Scorecard
 
 
 @dataclass(frozen=True)

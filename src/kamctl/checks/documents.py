@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from kamctl.checks.context import Context, in_deal
-from kamctl.facts import PaymentRow
 from kamctl.money import plain
 from kamctl.problems import Problem
+from kamctl.rows.deals import PaymentRow
 
 MARGIN_SLACK = Decimal(1)
 """By how many points a margin may differ from cost and price, for rounding."""

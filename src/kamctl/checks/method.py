@@ -6,20 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from kamctl.problems import Keys, Problem, did_you_mean
-from kamctl.schema.method import (
-    Choice,
-    ForecastMethod,
-    Grades,
-    Importance,
-    Presenting,
-    Process,
-    Ramp,
-    Reasons,
-    Relationship,
-    Reviews,
-    Scorecard,
-    Standard,
-)
+from kamctl.schema.method import Choice
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.grades import Grades
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.presentation import Presenting
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.ramp import Ramp, Standard
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.relationship import Relationship
+from kamctl.schema.method.reviews import Reviews
+from kamctl.schema.method.scorecard import Scorecard
 
 
 def repeated(path: str, places: Iterable[tuple[str, Keys]]) -> Iterator[Problem]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from kamctl.checks.context import Context
-from kamctl.facts import ReferenceRow
 from kamctl.layout import TEAM_FILE, account_of, full_id, path_of
 from kamctl.problems import Problem, did_you_mean
+from kamctl.rows.workspace import ReferenceRow
 
 
 def dangling_member(context: Context) -> Iterator[Problem]:

@@ -11,11 +11,12 @@ from pathlib import Path
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
 from kamctl.exchange.calendar import Entry, calendar_bytes
-from kamctl.facts import CallRow, CommitmentRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import text
 from kamctl.layout import full_id
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
+from kamctl.rows.calls import CallRow, CommitmentRow
 from kamctl.saving import whole_file
 
 READS = ("accounts", "people", "members", "opportunities", "calls", "objectives", "commitments")

@@ -17,7 +17,7 @@ from kamctl.commands.scoring import Method, sheet
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
 from kamctl.commands.subjects import leader_of, subject_of
-from kamctl.facts import CallRow, Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.planning import Occasion, plan_call
 from kamctl.layout import account_of, full_id, path_of, stem_of
 from kamctl.loading import Document, unreadable
@@ -25,6 +25,8 @@ from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError, Keys, choices, nearest
 from kamctl.render.output import print_table
 from kamctl.render.table import Column, Table
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.call import Call, Outcome

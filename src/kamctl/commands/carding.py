@@ -16,11 +16,11 @@ from kamctl.exchange.cards import Person, cards_text, library, read_cards
 from kamctl.exchange.finding import digits, same_person
 from kamctl.exchange.merge import CHANGED, NEW, REJECTED, SAME, Change, Outcome, Refusal
 from kamctl.exchange.typed import Reason, fold
-from kamctl.facts import PersonRow
 from kamctl.layout import path_of
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, summary
 from kamctl.render.screen import write
+from kamctl.rows.accounts import PersonRow
 from kamctl.saving import Draft, save_all, whole_file
 from kamctl.schema import walk
 from kamctl.schema.contact import Contact

@@ -14,8 +14,9 @@ from kamctl.exchange.delimited import Row
 from kamctl.exchange.finding import CONTACT, same_person
 from kamctl.exchange.intake import Plan
 from kamctl.exchange.merge import Outcome
-from kamctl.facts import Facts, PersonRow
+from kamctl.facts import Facts
 from kamctl.layout import path_of
+from kamctl.rows.accounts import PersonRow
 from kamctl.saving import Draft
 from kamctl.schema import walk
 from kamctl.schema.account import Account

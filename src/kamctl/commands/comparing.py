@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from kamctl import layout, rules
 from kamctl.commands.selling import owner_keys
 from kamctl.commands.session import Session
-from kamctl.facts import Facts, MoveRow
+from kamctl.facts import Facts
 from kamctl.forms.difference import Wording
 from kamctl.forms.wording import wording
+from kamctl.history.answers import FileChange
 from kamctl.history.diff import (
     Diff,
     Gone,
@@ -25,7 +26,6 @@ from kamctl.history.diff import (
     record_diffs,
     totals,
 )
-from kamctl.history.git import FileChange
 from kamctl.history.moves import close_date_moves
 from kamctl.history.records import RecordPair, record_pairs
 from kamctl.history.remaining import TABLES, open_of, rest_of
@@ -36,6 +36,7 @@ from kamctl.labels import said
 from kamctl.problems import KamctlError, Problem
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
 from kamctl.reports.waterfall import Waterfall
+from kamctl.rows.deals import MoveRow
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kamctl import layout
 from kamctl.commands.session import Session
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.saving import Draft, save

@@ -10,7 +10,7 @@ from typing import cast
 from kamctl.commands.funneling import QUOTA_BY, sellers, tell_unconverted
 from kamctl.commands.selling import Chosen, Selection, group_field, select
 from kamctl.commands.session import Session
-from kamctl.facts import Facts, MoveRow
+from kamctl.facts import Facts
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
 from kamctl.render import forecast as rendered
@@ -24,7 +24,8 @@ from kamctl.reports.periods import Period, add_months, quarter_of, read_period, 
 from kamctl.reports.pipeline import pipeline_rows
 from kamctl.reports.quota import standing, target
 from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
-from kamctl.schema.method import ForecastMethod
+from kamctl.rows.deals import MoveRow
+from kamctl.schema.method.forecast import ForecastMethod
 
 BASES = ("owner", "stage")
 """Whose probability a simulation may draw by."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from kamctl.commands.selling import Chosen, Selection, group_field, owner_keys, select
 from kamctl.commands.session import Session
-from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
+from kamctl.facts import Facts
 from kamctl.money import convert, parse_money
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
@@ -21,7 +21,9 @@ from kamctl.reports.journey import Journey, journeys
 from kamctl.reports.periods import Period, quarter_of, read_period, year_of
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import people_of, standing, target
-from kamctl.schema.method import Process
+from kamctl.rows.accounts import AccountRow, MemberRow
+from kamctl.rows.deals import MoveRow
+from kamctl.schema.method.process import Process
 
 QUOTA_BY = ("owner", "unit")
 """What quotas can be divided by: they belong to people."""

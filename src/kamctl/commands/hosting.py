@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kamctl import __version__, layout
 from kamctl.commands.session import Session
-from kamctl.facts import AccountRow
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import document
 from kamctl.render.diff import diff
 from kamctl.render.screen import write
+from kamctl.rows.accounts import AccountRow
 from kamctl.saving import Draft, save
 from kamctl.workspace import Workspace
 

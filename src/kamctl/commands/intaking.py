@@ -29,14 +29,17 @@ from kamctl.exchange.intake import UNDECIDED, Plan, plan
 from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import REJECTED, SAME, Outcome
 from kamctl.exchange.profile import best_profile, headings_of, read_profile
+from kamctl.exchange.table import Source, lines
 from kamctl.exchange.typed import fold
-from kamctl.facts import Facts, OpportunityRow, PersonRow
+from kamctl.facts import Facts
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render.diff import diff
 from kamctl.render.intake import print_intake, questions, summary
 from kamctl.render.screen import write
 from kamctl.reports.pipeline import Terms
+from kamctl.rows.accounts import PersonRow
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import save_all, write_file
 from kamctl.schema.profile import Profile
 
@@ -143,7 +146,7 @@ def _shown(delimiter: str) -> str:
 
 def _present(run: Session, profile: Profile, told: Told, facts: Facts, terms: Terms) -> Present:
     """Return how things are, in the words in which they are compared."""
-    source = tables.Source(facts, terms.currency, terms.default_process, {})
+    source = Source(facts, terms.currency, terms.default_process, {})
     accounts, others_new = accounts_of(run, told)
     names, default_owner = owners_of(facts, told)
     people: dict[str, list[PersonRow]] = {}
@@ -188,11 +191,11 @@ def _values(deal: OpportunityRow, facts: Facts, terms: Terms) -> dict[str, str]:
     }
 
 
-def _flat(source: tables.Source) -> dict[str, dict[str, str]]:
+def _flat(source: Source) -> dict[str, dict[str, str]]:
     """Return what an export writes of each deal, by column."""
     table = tables.BY_NAME["opportunity"]
     names = [column.name for column in table.columns]
-    rows = (dict(zip(names, map(plain_text, line), strict=True)) for line in tables.lines(table, source))
+    rows = (dict(zip(names, map(plain_text, line), strict=True)) for line in lines(table, source))
     return {row["id"]: row for row in rows}
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from kamctl.commands.selling import Selection, owner_keys, select
 from kamctl.commands.session import Session
-from kamctl.facts import AccountRow, PersonRow
 from kamctl.labels import text
 from kamctl.layout import stem_of
 from kamctl.loading import Loaded
@@ -15,6 +14,7 @@ from kamctl.render.output import print_table
 from kamctl.render.pipeline import rows_table
 from kamctl.render.table import Column, Table
 from kamctl.reports.filters import condition, keep_all, one_of
+from kamctl.rows.accounts import AccountRow, PersonRow
 
 ACCOUNT_COLUMNS = (
     ("id", "col-id", 0, 0), ("name", "col-name", 12, 0), ("grade", "col-grade", 0, 2), ("status", "col-status", 0, 3),

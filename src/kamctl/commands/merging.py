@@ -8,9 +8,11 @@ from typing import Any
 
 from kamctl import layout, source
 from kamctl.commands.session import Session
+from kamctl.history.answers import Commit
 from kamctl.history.comparing import mapping_of
-from kamctl.history.git import Commit, Repository, merge_lines
 from kamctl.history.matching import summary
+from kamctl.history.merge_file import merge_lines
+from kamctl.history.repository import Repository
 from kamctl.merging import stages
 from kamctl.merging.authors import Side
 from kamctl.merging.files import ByLines, MergedFile, Versions, merge_files

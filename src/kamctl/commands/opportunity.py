@@ -115,8 +115,8 @@ def assess(
       kamctl opportunity assess line-3 political_alignment=+ --evidence 王莉支持 --source zhang-wei --dry-run
       kamctl opportunity assess line-3 profitability=- --competitor donglin --dry-run
     """
-    from kamctl.commands.moving import Claim
-    from kamctl.commands.moving import assess as run
+    from kamctl.commands.assessing import Claim
+    from kamctl.commands.assessing import assess as run
 
     run(session(ctx), deal, Claim(marks or [], competitor, evidence, source, by, date), dry_run)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from kamctl import edit
-from kamctl.commands.moving import ORDER, Deal, open_deal
+from kamctl.commands.opening import ORDER, Deal, open_deal
 from kamctl.commands.recording import write_record
 from kamctl.commands.selling import terms_of
 from kamctl.commands.session import Session
-from kamctl.facts import BuyingRoleRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.layout import account_of, stem_of
 from kamctl.money import Money, convert
@@ -20,6 +20,7 @@ from kamctl.render import people as rendered
 from kamctl.render.output import print_json
 from kamctl.render.screen import write
 from kamctl.reports.pipeline import TABLES, pipeline_rows
+from kamctl.rows.deals import BuyingRoleRow
 from kamctl.saving import Draft
 from kamctl.scoring.grading import suggest
 from kamctl.scoring.relationship import findings, status

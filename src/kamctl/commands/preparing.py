@@ -11,10 +11,10 @@ from kamctl.commands.session import Session
 from kamctl.commands.sheets import Maker
 from kamctl.exchange.merge import NEW, Outcome, Refusal, rejected
 from kamctl.exchange.typed import Reason
-from kamctl.facts import AccountRow
 from kamctl.layout import kind_and_id, path_of
 from kamctl.loading import Document
 from kamctl.problems import Problem
+from kamctl.rows.accounts import AccountRow
 from kamctl.saving import Draft
 from kamctl.schema.slugs import slugify
 from kamctl.source import Data

@@ -18,7 +18,7 @@ from kamctl.loading import unreadable
 from kamctl.render import presentation as rendered
 from kamctl.render.output import print_json, print_table, problem_json
 from kamctl.render.screen import write
-from kamctl.schema.method import Presenting
+from kamctl.schema.method.presentation import Presenting
 from kamctl.scoring.preparation import days_needed, gaps, preparation_of, readiness
 from kamctl.tree import SourceFile
 from kamctl.validation import file_problems

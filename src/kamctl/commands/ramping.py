@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from kamctl.commands.selling import owner_keys, terms_of
 from kamctl.commands.session import Session
-from kamctl.facts import Facts, MemberRow
+from kamctl.facts import Facts
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import ramp as rendered
 from kamctl.reports.journey import Journey, journeys
 from kamctl.reports.pipeline import Terms, pipeline_rows
 from kamctl.reports.ramp import TABLES, RampLine, processes_named, ramp, ramp_people
-from kamctl.schema.method import Ramp
+from kamctl.rows.accounts import MemberRow
+from kamctl.schema.method.ramp import Ramp
 
 
 def print_ramp(run: Session, person: str, short: bool) -> None:

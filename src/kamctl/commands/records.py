@@ -95,7 +95,7 @@ def show(run: Session, kind: str, name: str, form: str, output: str) -> None:
 
 def _gate(run: Session, deal_id: str) -> str:
     """Return the gate to a deal's next stage as text; nothing for an ended deal."""
-    from kamctl.commands.moving import gate_of, open_deal
+    from kamctl.commands.opening import gate_of, open_deal
     from kamctl.render.gate import gate_text
 
     deal = open_deal(run, deal_id)

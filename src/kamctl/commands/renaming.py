@@ -8,7 +8,7 @@ from contextlib import suppress
 from kamctl import layout
 from kamctl.commands.recording import chosen_id
 from kamctl.commands.session import Session
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.labels import said
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest

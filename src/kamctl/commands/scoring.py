@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from kamctl.commands.session import Session
-from kamctl.facts import TABLES, Facts, OpportunityRow, rows_of
+from kamctl.facts import TABLES, Facts
 from kamctl.labels import said
 from kamctl.layout import account_of, path_of
 from kamctl.loading import located, unreadable
@@ -18,8 +18,11 @@ from kamctl.methods import Methods
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.render import score as rendered
+from kamctl.render.score_page import Sheet
 from kamctl.reports.pipeline import stage_on
-from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD, Process
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method import DEFAULT_PROCESS, DEFAULT_SCORECARD
+from kamctl.schema.method.process import Process
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.questions import next_questions
 from kamctl.scoring.scorecard import score
@@ -57,7 +60,7 @@ def print_scores(run: Session, names: Sequence[str], explain: bool, top: int) ->
     return 1 if failed else 0
 
 
-def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
+def _sheet(run: Session, name: str, top: int) -> Sheet:
     facts, deal_id, method = _facts(run, name)
     deal = next((row for row in facts.opportunities if row.id == deal_id), None)
     assert deal is not None
@@ -67,7 +70,7 @@ def _sheet(run: Session, name: str, top: int) -> rendered.Sheet:
     return sheet(run, facts, deal, method, top)
 
 
-def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top: int) -> rendered.Sheet:
+def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top: int) -> Sheet:
     """Score one deal and gather what its page shows."""
     process = method.methods.process(deal.process or method.process)
     scorecard = method.methods.scorecard(process.scorecard or method.scorecard)
@@ -76,7 +79,7 @@ def sheet(run: Session, facts: Facts, deal: OpportunityRow, method: Method, top:
     result = score(scorecard, marks, [row.id for row in rivals], run.as_of, method.fresh_for)
     team = [row for row in facts.buying_roles if row.opportunity == deal.id]
     coverage = [choice.id for choice in method.methods.relationship.coverage]
-    return rendered.Sheet(
+    return Sheet(
         deal=deal,
         customer=facts.accounts[deal.account].name if deal.account in facts.accounts else "",
         owner=facts.member_name(deal.owner),
@@ -133,6 +136,7 @@ def _in_workspace(run: Session, path: Path) -> bool:
 def _lone_facts(run: Session, raw: bytes, shown: str) -> tuple[Facts, str, Method]:
     """Return the facts of one file alone, with the shipped method. Raises KamctlError when it cannot be read."""
     from kamctl import source
+    from kamctl.flattening import rows_of
     from kamctl.problems import Problem
     from kamctl.schema.opportunity import Opportunity
     from kamctl.schema.reading import read_record

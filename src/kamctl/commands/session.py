@@ -16,13 +16,14 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, choices, nearest
 
 if TYPE_CHECKING:
-    from kamctl.history.git import Repository
+    from kamctl.history.repository import Repository
     from kamctl.history.revisions import Revision
     from kamctl.loading import Loaded
     from kamctl.problems import Problem
     from kamctl.render.output import Envelope, Style
     from kamctl.saving import Draft
-    from kamctl.schema.method import Process, Scorecard
+    from kamctl.schema.method.process import Process
+    from kamctl.schema.method.scorecard import Scorecard
     from kamctl.workspace import Workspace
 
 DRY_RUN = typer.Option(False, "-n", "--dry-run", help="Print the diff and write nothing.")
@@ -125,7 +126,7 @@ class Session:
     @cached_property
     def repository(self) -> Repository:
         """The git repository that the workspace lies in. Raises KamctlError when there is none."""
-        from kamctl.history.git import Repository
+        from kamctl.history.repository import Repository
 
         return Repository.open(self.root)
 

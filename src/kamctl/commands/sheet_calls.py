@@ -16,7 +16,7 @@ from kamctl.exchange.call_drafts import CallDrafts
 from kamctl.exchange.calls import CallRules, Calls, Directory, promises_as_shown
 from kamctl.exchange.merge import NEW, Now, Outcome, Rules, rejected
 from kamctl.exchange.typed import Cell, fold
-from kamctl.facts import CallRow, Facts
+from kamctl.facts import Facts
 from kamctl.forms.account import Stages
 from kamctl.forms.week import WeekView, view_of, week_rules
 from kamctl.labels import pick, text
@@ -26,6 +26,7 @@ from kamctl.reports.periods import Period, read_period, week_of
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.visits import Visits
 from kamctl.reports.week import week_people, week_plans
+from kamctl.rows.calls import CallRow
 from kamctl.saving import Draft
 from kamctl.schema.slugs import slugify
 

@@ -17,11 +17,12 @@ from kamctl.exchange.deals import DealRules, deal_values
 from kamctl.exchange.merge import NEW, Now, Outcome, Rules, rejected
 from kamctl.exchange.sheet import Sheet
 from kamctl.exchange.typed import Cell, fold, kept_text
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.labels import pick
 from kamctl.layout import path_of
 from kamctl.money import Money, convert
 from kamctl.reports.pipeline import CENT, Terms, pipeline
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema.slugs import slugify
 

@@ -14,9 +14,10 @@ from kamctl.exchange.book import Line
 from kamctl.exchange.merge import Change, Now, Outcome, Refusal, Rules, rejected
 from kamctl.exchange.sheet import SheetRow
 from kamctl.exchange.typed import Cell, Reason, kept_text
-from kamctl.facts import Facts, MarkRow, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.reports.pipeline import Terms
+from kamctl.rows.deals import MarkRow, OpportunityRow
 from kamctl.saving import Draft
 from kamctl.scoring.scorecard import US, score
 

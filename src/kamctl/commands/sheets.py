@@ -18,10 +18,11 @@ from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import Now, Outcome, Rules
 from kamctl.exchange.sheet import Sheet
 from kamctl.exchange.typed import Option
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.labels import LANGUAGES, text
 from kamctl.layout import path_of
 from kamctl.reports.pipeline import Terms
+from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema.call import Mode
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kamctl.commands.session import Session
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.layout import account_of
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest
+from kamctl.rows.deals import OpportunityRow
 
 
 def subject_of(run: Session, about: str) -> tuple[str, str]:

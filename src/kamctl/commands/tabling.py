@@ -13,7 +13,7 @@ from kamctl import __version__
 from kamctl.commands.session import Session
 from kamctl.exchange import tables
 from kamctl.exchange.flat import write_csv, write_jsonl, write_tsv
-from kamctl.exchange.tables import Line, Source, Table
+from kamctl.exchange.table import Line, Source, Table, lines
 from kamctl.phrases import Phrase, why
 from kamctl.problems import KamctlError, choices, nearest
 from kamctl.saving import whole_file
@@ -106,10 +106,10 @@ def _picked(table: Table, fields: Sequence[str]) -> Table:
 
 def _rows(table: Table, source: Source, fields: Sequence[str]) -> Iterable[Line]:
     if not fields:
-        return tables.lines(table, source)
+        return lines(table, source)
     names = [column.name for column in table.columns]
     places = [names.index(name) for name in fields]
-    return (tuple(row[place] for place in places) for row in tables.lines(table, source))
+    return (tuple(row[place] for place in places) for row in lines(table, source))
 
 
 def _to_stdout(run: Session, form: str, made: Sequence[Made], output: str) -> None:

@@ -12,7 +12,7 @@ from kamctl.forms.wording import RecordNames
 from kamctl.history.blame import ASSESSMENTS
 from kamctl.history.blame import blame as blamed
 from kamctl.history.changes import changes
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.history.snapshot import commit_of
 from kamctl.history.steps import Step, Steps, changes_of, read_steps
 from kamctl.history.story import Version, everything, stories

@@ -55,7 +55,7 @@ def print_report(run: Session, result: Report, files: Files, hidden: int) -> Non
 
 def _in_repository(run: Session, problems: Sequence[Problem]) -> list[Problem]:
     """Return problems with their paths below the top of the repository, which is where hosts of code look for them."""
-    from kamctl.history.git import Repository
+    from kamctl.history.repository import Repository
 
     repository = Repository.find(run.root) if problems else None
     prefix = repository.prefix if repository is not None else ""

@@ -16,9 +16,10 @@ from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import NEW, REJECTED, SAME, Change, Now, Outcome, Refusal, missing, place, read_row
 from kamctl.exchange.sheet import SheetRow
 from kamctl.exchange.typed import Reason, fold, kept_text
-from kamctl.facts import CallRow, CommitmentRow, Facts, NeedRow
+from kamctl.facts import Facts
 from kamctl.labels import text
 from kamctl.layout import account_of, stem_of
+from kamctl.rows.calls import CallRow, CommitmentRow, NeedRow
 
 NEEDED = ("customer", "day", "owner")
 """What a new call cannot be without; the owner may be its account's."""

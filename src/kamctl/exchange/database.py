@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kamctl.exchange.tables import Column, Line, Table, Value
+from kamctl.exchange.table import Column, Line, Table, Value
 
 TYPES = {"number": "NUMERIC", "integer": "INTEGER", "position": "INTEGER", "boolean": "INTEGER"}
 """The SQL types of columns; TEXT where the kind is not named: dates sort as they are."""

@@ -12,9 +12,9 @@ from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import NEW, REJECTED, SAME, Change, Now, Outcome, Refusal, missing, place, read_row
 from kamctl.exchange.sheet import Filled, SheetRow
 from kamctl.exchange.typed import Reason, fold, kept_text
-from kamctl.facts import OpportunityRow
 from kamctl.layout import account_of
 from kamctl.money import Money
+from kamctl.rows.deals import OpportunityRow
 
 NEEDED = ("customer", "project", "stage", "owner")
 """What a new deal cannot be without; the owner may be its account's."""

@@ -12,7 +12,7 @@ from kamctl.exchange.merge import Change, Outcome, Refusal
 from kamctl.exchange.typed import Reason
 from kamctl.problems import Keys
 from kamctl.schema import walk
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 from kamctl.schema.opportunity import Opportunity
 from kamctl.source import Data
 

@@ -16,10 +16,10 @@ from kamctl.exchange.fields import FIELDS, Words
 from kamctl.exchange.matching import Match, Names
 from kamctl.exchange.merge import Refusal
 from kamctl.exchange.typed import Reason, fold
-from kamctl.facts import PersonRow
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
-from kamctl.schema.method import Process
+from kamctl.rows.accounts import PersonRow
+from kamctl.schema.method.process import Process
 from kamctl.schema.slugs import slugify
 
 CONTACT = tuple(f.name for f in FIELDS if f.name.startswith("contact_"))

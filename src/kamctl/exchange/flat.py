@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TextIO
 
-from kamctl.exchange.tables import Line, Table, Value
+from kamctl.exchange.table import Line, Table, Value
 from kamctl.money import plain
 
 BETWEEN = "; "

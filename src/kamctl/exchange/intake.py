@@ -19,7 +19,7 @@ from kamctl.exchange.merge import CHANGED, NEW, REJECTED, SAME, Change, Outcome,
 from kamctl.exchange.typed import Reason, fold
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 
 UNDECIDED = "undecided"
 OUTCOMES = (NEW, CHANGED, SAME, UNDECIDED, REJECTED)

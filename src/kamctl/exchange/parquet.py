@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kamctl.exchange.flat import chunks
-from kamctl.exchange.tables import Line, Table
+from kamctl.exchange.table import Line, Table
 from kamctl.phrases import Phrase, Verbatim
 from kamctl.problems import KamctlError
 

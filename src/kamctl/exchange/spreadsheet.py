@@ -14,7 +14,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from kamctl.exchange.flat import FORMULA, plain_text
 from kamctl.exchange.packing import packed
-from kamctl.exchange.tables import Line, Table, Value
+from kamctl.exchange.table import Line, Table, Value
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import CallRow, Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.naming import Naming, iso
 from kamctl.labels import pick
 from kamctl.reports.pipeline import stage_on
-from kamctl.schema.method import Process
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.process import Process
 
 if TYPE_CHECKING:
     from kamctl.schema.account import Account

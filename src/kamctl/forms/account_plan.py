@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from kamctl.facts import BuyingRoleRow, CallRow, CommitmentRow, Facts, OpportunityRow, PersonRow
+from kamctl.facts import Facts
 from kamctl.forms.account import AccountHead, Stages, account_head, calls_by, last_met
 from kamctl.forms.customer import PositionView, ProfileView, positions_view, profile_view
 from kamctl.forms.naming import Naming, iso, percent
@@ -19,7 +19,10 @@ from kamctl.forms.team import side_of
 from kamctl.labels import pick
 from kamctl.layout import account_of, stem_of
 from kamctl.money import Money
-from kamctl.schema.method import Relationship
+from kamctl.rows.accounts import PersonRow
+from kamctl.rows.calls import CallRow, CommitmentRow
+from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import status
 
 if TYPE_CHECKING:

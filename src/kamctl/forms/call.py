@@ -16,7 +16,7 @@ from kamctl.forms.subject import DealView, deal_view
 from kamctl.labels import pick
 from kamctl.layout import account_of, full_id
 from kamctl.problems import KamctlError
-from kamctl.schema.method import Scorecard
+from kamctl.schema.method.scorecard import Scorecard
 
 if TYPE_CHECKING:
     from kamctl.schema.call import Call, CallQuestion, Outcome, Plan

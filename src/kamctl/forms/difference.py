@@ -11,7 +11,6 @@ from decimal import Decimal
 from itertools import groupby
 
 from kamctl import layout, rules
-from kamctl.facts import CommitmentRow
 from kamctl.forms.changes import NONE, Names, lines
 from kamctl.history import change as kinds
 from kamctl.history.change import Change
@@ -22,6 +21,7 @@ from kamctl.labels import text
 from kamctl.money import grouped
 from kamctl.problems import Problem
 from kamctl.reports.waterfall import Waterfall
+from kamctl.rows.calls import CommitmentRow
 from kamctl.visible import one_line
 
 SHOWN = 6

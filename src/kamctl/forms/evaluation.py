@@ -8,7 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from kamctl.facts import Facts, MemberRow
+from kamctl.facts import Facts
 from kamctl.forms.naming import iso
 from kamctl.labels import pick, text
 from kamctl.layout import path_of
@@ -17,12 +17,13 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError
 from kamctl.reports.metrics import BRIEFS, TABLES, Evaluation, Metric, evaluate, material
 from kamctl.reports.periods import Period, quarter_of, read_period
+from kamctl.rows.accounts import MemberRow
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
 
 if TYPE_CHECKING:
     from kamctl.schema import evaluation as schema
-    from kamctl.schema.method import Process
+    from kamctl.schema.method.process import Process
 
 TENTH = Decimal("0.1")
 

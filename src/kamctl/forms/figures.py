@@ -10,7 +10,7 @@ from typing import Any
 from kamctl.labels import pick, text
 from kamctl.money import grouped
 from kamctl.reports.diagnosis import Answer, Figure
-from kamctl.schema.method import Reasons
+from kamctl.schema.method.reasons import Reasons
 
 
 def deciding(answer: Answer, currency: str, reasons: Reasons, lang: str) -> str:

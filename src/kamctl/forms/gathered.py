@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kamctl import resources
-from kamctl.facts import CallRow, Facts, MoveRow
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.money import grouped
 from kamctl.reports.activity import Held, Team, calls_held
@@ -23,7 +23,13 @@ from kamctl.reports.meetings import Span
 from kamctl.reports.pipeline import PipelineRow, Terms
 from kamctl.reports.quota import Standing
 from kamctl.reports.waterfall import Waterfall
-from kamctl.schema.method import ForecastMethod, Grades, Process, Reasons, Review, Reviews
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import MoveRow
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.grades import Grades
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.reviews import Review, Reviews
 
 TENTH = Decimal("0.1")
 

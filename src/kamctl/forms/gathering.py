@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import AccountRow, Facts, MemberRow, MoveRow
+from kamctl.facts import Facts
 from kamctl.forms.gathered import Ended, Gathered, Method, Present
 from kamctl.history.past import facts_before, moves_of
 from kamctl.labels import text
@@ -22,7 +22,9 @@ from kamctl.reports.periods import Period, quarter_of, year_of
 from kamctl.reports.pipeline import Terms, pipeline_rows
 from kamctl.reports.quota import Standing, people_of, standing, target
 from kamctl.reports.waterfall import waterfall
-from kamctl.schema.method import Review
+from kamctl.rows.accounts import AccountRow, MemberRow
+from kamctl.rows.deals import MoveRow
+from kamctl.schema.method.reviews import Review
 from kamctl.terms import workspace_terms
 from kamctl.workspace import Workspace
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from kamctl.facts import BuyingRoleRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.scoring.relationship import status
 
 Stance = Literal["for", "between", "against", "unknown"]

@@ -17,7 +17,7 @@ from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest
 from kamctl.reports.meetings import SPANS, Span, between
 from kamctl.reports.periods import read_days
-from kamctl.schema.method import Review
+from kamctl.schema.method.reviews import Review
 from kamctl.workspace import Workspace
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.customer import PositionView, ProfileView, positions_view, profile_view
 from kamctl.forms.naming import Naming, iso, percent
 from kamctl.forms.pictures import HeatMap, Timeline, heat_map, timeline
@@ -47,7 +47,9 @@ from kamctl.labels import pick
 from kamctl.layout import account_of
 from kamctl.problems import KamctlError
 from kamctl.reports.pipeline import stage_on
-from kamctl.schema.method import Process, Scorecard
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.gates import Gate, gate
 from kamctl.scoring.scorecard import Score, score
 

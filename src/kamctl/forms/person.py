@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kamctl.facts import BuyingRoleRow, OpportunityRow
 from kamctl.forms.account import Stages, calls_by, external, last_met
 from kamctl.forms.naming import Naming, iso
 from kamctl.forms.team import TeamMember, team_view
@@ -15,7 +14,8 @@ from kamctl.labels import pick
 from kamctl.layout import account_of, stem_of
 from kamctl.money import Money
 from kamctl.problems import KamctlError
-from kamctl.schema.method import Level, Relationship
+from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.scoring.relationship import earned_on
 
 if TYPE_CHECKING:

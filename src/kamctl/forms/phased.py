@@ -20,7 +20,7 @@ from kamctl.forms.strategy import MilestoneView
 from kamctl.labels import pick
 from kamctl.layout import account_of, full_id
 from kamctl.money import Money
-from kamctl.schema.method import Process, Stage
+from kamctl.schema.method.process import Process, Stage
 from kamctl.schema.opportunity import Bid, BidChecklist, Closing, Initiation, Opportunity
 from kamctl.scoring.gates import criteria_of
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kamctl.facts import OpportunityRow
 from kamctl.labels import pick, text
-from kamctl.schema.method import Process
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.process import Process
 from kamctl.scoring.scorecard import UNKNOWN, Score
 
 MAX_DATES = 6

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import ActionRow, CallRow, CommitmentRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import full_id, stem_of
+from kamctl.rows.calls import CallRow, CommitmentRow
+from kamctl.rows.deals import ActionRow
 from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kamctl.checks.people import circles
-from kamctl.facts import BuyingRoleRow, Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.folding import Fold, folded
 from kamctl.forms.map_people import Legend, MapPerson, in_order, legend_of, person_on_map, told_apart
 from kamctl.labels import text
 from kamctl.layout import stem_of
-from kamctl.schema.method import Relationship
+from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
+from kamctl.schema.method.relationship import Relationship
 
 TABLES = ("accounts", "people", "members", "opportunities", "buying_roles")
 """The tables that a map is made from."""

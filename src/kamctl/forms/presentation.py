@@ -19,7 +19,7 @@ from kamctl.labels import pick
 from kamctl.layout import account_of, full_id
 from kamctl.schema import walk
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method import Presenting, TacticalStep
+from kamctl.schema.method.presentation import Presenting, TacticalStep
 
 if TYPE_CHECKING:
     from kamctl.schema.presentation import Audience, Presentation, Task

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import BuyingRoleRow, Facts
+from kamctl.facts import Facts
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
-from kamctl.schema.method import Presenting, Relationship, TacticalStep
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method.presentation import Presenting, TacticalStep
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.preparation import proposed
 from kamctl.scoring.relationship import status
 from kamctl.source import Data

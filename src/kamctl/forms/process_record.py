@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import CallRow, Facts
+from kamctl.facts import Facts
 from kamctl.forms.account import AccountHead, Stages, account_head, calls_by
 from kamctl.forms.naming import Naming, iso
 from kamctl.layout import account_of
+from kamctl.rows.calls import CallRow
 
 if TYPE_CHECKING:
     from kamctl.schema.account import Account

@@ -10,7 +10,8 @@ from decimal import Decimal
 from kamctl.forms.naming import Naming, iso
 from kamctl.labels import pick
 from kamctl.money import Money
-from kamctl.schema.method import Process, Reasons, Stage
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.reasons import Reasons
 from kamctl.schema.opportunity import Contract, Delivery, Loss, Opportunity
 from kamctl.scoring.gates import Gate, GateItem
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.forms.account_plan import AccountPlan, account_plan
 from kamctl.forms.opportunity import TABLES, OpportunityView, opportunity_view
 from kamctl.forms.review_changes import Change, changed_since
 from kamctl.labels import pick, text
 from kamctl.layout import account_of
-from kamctl.schema.method import AgendaStep, PlanTest, Scorecard
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.plan_test import AgendaStep, PlanTest
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.questions import NextQuestion, next_questions
 from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import US, Score, score

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from kamctl.facts import CallRow
 from kamctl.forms.gathered import Column, Gathered, Grid, day, grid
 from kamctl.forms.review_section import Content
 from kamctl.labels import pick
@@ -15,6 +14,7 @@ from kamctl.reports import activity as found
 from kamctl.reports.activity import OURS, STATES, Blocked, Held
 from kamctl.reports.importance import importance_rows
 from kamctl.reports.pipeline import PipelineRow
+from kamctl.rows.calls import CallRow
 
 SHORT = 120
 """How much of what happened in a call is printed; JSON has all of it."""

@@ -10,8 +10,8 @@ from kamctl import layout
 from kamctl.forms.difference import change_lines, state_name
 from kamctl.forms.wording import wording
 from kamctl.history.diff import RecordDiff, Sides, read_facts, record_diffs
-from kamctl.history.git import Repository
 from kamctl.history.records import RecordPair, record_pairs
+from kamctl.history.repository import Repository
 from kamctl.history.states import review_pair
 from kamctl.labels import said, text
 from kamctl.problems import KamctlError

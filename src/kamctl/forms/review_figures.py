@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from kamctl.facts import AccountRow
 from kamctl.forms.figures import deciding, verdict
 from kamctl.forms.gathered import Column, Gathered, Grid, day, grid, percent
 from kamctl.forms.pictures import Bar, Bars, Funnel, FunnelStep
@@ -20,6 +19,7 @@ from kamctl.reports.funnel import StageLine
 from kamctl.reports.journey import Journey
 from kamctl.reports.quota import Standing
 from kamctl.reports.waterfall import Step
+from kamctl.rows.accounts import AccountRow
 
 HUNDRED = Decimal(100)
 ZERO = Decimal(0)

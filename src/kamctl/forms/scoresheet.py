@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kamctl.facts import BuyingRoleRow
 from kamctl.forms.naming import Naming, iso
 from kamctl.labels import pick
-from kamctl.schema.method import Criterion
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method.scorecard import Criterion
 from kamctl.scoring.questions import NextQuestion, next_questions
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score, Standing, Tally
 from kamctl.scoring.strategy import Duel, duels

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kamctl.forms.naming import Naming, iso
 from kamctl.forms.scoresheet import DuelView, PartyView, ScoreView
 from kamctl.labels import pick
-from kamctl.schema.method import Scorecard
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.schema.opportunity import (
     CompellingEvent,
     Competitor,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from kamctl import rules
-from kamctl.facts import BuyingRoleRow
 from kamctl.forms.naming import Naming, iso
 from kamctl.labels import pick
 from kamctl.layout import full_id
 from kamctl.problems import Problem
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 from kamctl.schema.opportunity import BuyingRole
 from kamctl.scoring.relationship import Status, earned_on, findings, status
 

@@ -10,11 +10,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from kamctl import layout
+from kamctl.history.answers import Commit
 from kamctl.history.changes import marks_of
 from kamctl.history.comparing import day_of, entries_of, mapping_of
-from kamctl.history.git import Commit, Repository
+from kamctl.history.repository import Repository
 from kamctl.history.steps import Step
-from kamctl.schema.method import Audit
+from kamctl.schema.method.audit import Audit
 
 LATE_RECORD = "late_record"
 BACKDATED_STAGE = "backdated_stage"

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from kamctl.history.answers import Commit
 from kamctl.history.changes import marks_of
 from kamctl.history.comparing import day_of, mapping_of
-from kamctl.history.git import Commit
 from kamctl.history.matching import summary
 from kamctl.history.steps import Step
 

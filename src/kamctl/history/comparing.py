@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from kamctl.dates import parse_date
-from kamctl.facts import DATES
+from kamctl.flattening.parts import DATES
 from kamctl.history.change import ADDED, DONE, FIELD, GONE, JUDGED, ORDER, Change, Value
 from kamctl.history.matching import pairs, summary, title_of
 from kamctl.money import parse_money

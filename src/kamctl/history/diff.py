@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from kamctl import facts as tables
 from kamctl import layout
-from kamctl.facts import CommitmentRow, Facts, MoveRow, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.history.change import RENAMED, Change
 from kamctl.history.changes import changes
 from kamctl.history.records import RecordPair
@@ -22,7 +22,9 @@ from kamctl.history.remaining import FEW_ACCOUNTS, Open
 from kamctl.problems import Problem
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
 from kamctl.reports.waterfall import Step, Waterfall, waterfall
-from kamctl.schema.method import Relationship
+from kamctl.rows.calls import CommitmentRow
+from kamctl.rows.deals import MoveRow, OpportunityRow
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import status
 from kamctl.scoring.scorecard import score
 from kamctl.workspace import Workspace

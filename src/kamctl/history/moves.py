@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from kamctl import layout
 from kamctl.dates import parse_date
-from kamctl.facts import MoveRow
+from kamctl.history.answers import Commit, FileChange
 from kamctl.history.fields import fields_of
-from kamctl.history.git import Commit, FileChange, Repository
+from kamctl.history.repository import Repository
 from kamctl.history.snapshot import commit_of
 from kamctl.history.story import followed
 from kamctl.problems import KamctlError
+from kamctl.rows.deals import MoveRow
 from kamctl.workspace import Workspace
 
 CLOSE_DATE = "close_date"

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from kamctl.brief import Brief
-from kamctl.facts import Facts, MoveRow
-from kamctl.history.git import Repository
+from kamctl.facts import Facts
 from kamctl.history.moves import close_date_moves
 from kamctl.history.renamed import renamed, with_present_ids
+from kamctl.history.repository import Repository
 from kamctl.history.states import review_pair
 from kamctl.problems import KamctlError
+from kamctl.rows.deals import MoveRow
 from kamctl.workspace import Workspace
 
 TABLES = ("accounts", "members", "opportunities")

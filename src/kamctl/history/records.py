@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from kamctl import layout
-from kamctl.history.git import FileChange
+from kamctl.history.answers import FileChange
 
 ALIKE = 0.5
 """From this share of equal lines on a file that came is one that went, as git counts it too."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kamctl import layout
 from kamctl.facts import Facts
-from kamctl.history.git import FileChange
+from kamctl.history.answers import FileChange
 from kamctl.history.records import record_pairs
 from kamctl.history.snapshot import commit_of
 from kamctl.history.states import FILES, Pair

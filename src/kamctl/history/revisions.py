@@ -6,7 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from kamctl.dates import ISO_DATE, LOOSE_DATE, OFFSET, WORDS, read_date
-from kamctl.history.git import Commit, Repository
+from kamctl.history.answers import Commit
+from kamctl.history.repository import Repository
 from kamctl.phrases import Phrase
 from kamctl.problems import KamctlError, nearest
 

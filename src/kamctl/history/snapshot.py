@@ -16,7 +16,8 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from kamctl import facts, layout
-from kamctl.history.git import LINK, Repository, TreeEntry
+from kamctl.history.answers import LINK, TreeEntry
+from kamctl.history.repository import Repository
 from kamctl.history.revisions import Revision
 from kamctl.index import GONE, Fingerprint, Index, folder_for
 from kamctl.phrases import Phrase, Verbatim

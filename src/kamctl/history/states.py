@@ -10,7 +10,8 @@ from pathlib import Path
 
 from kamctl import layout
 from kamctl.dates import read_date
-from kamctl.history.git import Commit, FileChange, Repository
+from kamctl.history.answers import Commit, FileChange
+from kamctl.history.repository import Repository
 from kamctl.history.revisions import Revision, commit_on, revision
 from kamctl.history.snapshot import Snapshot, workspace_at, workspace_staged
 from kamctl.phrases import Phrase

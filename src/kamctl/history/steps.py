@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from kamctl.history.answers import RENAMED as MOVED
 from kamctl.history.change import RENAMED, Change
 from kamctl.history.changes import changes
-from kamctl.history.git import RENAMED as MOVED
-from kamctl.history.git import Repository
+from kamctl.history.repository import Repository
 from kamctl.history.story import Version
 from kamctl.parallel import in_halves
 

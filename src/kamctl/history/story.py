@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kamctl.history.git import ADDED, RENAMED, Commit, FileChange, Repository
+from kamctl.history.answers import ADDED, RENAMED, Commit, FileChange
+from kamctl.history.repository import Repository
 
 Log = Iterable[tuple[Commit, list[FileChange]]]
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any
 
 from kamctl import source
-from kamctl.history.git import Commit, Repository
+from kamctl.history.answers import Commit
+from kamctl.history.repository import Repository
 from kamctl.merging.places import value_at
 from kamctl.source import Data
 

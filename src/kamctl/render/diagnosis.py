@@ -12,7 +12,7 @@ from kamctl.render.output import Style
 from kamctl.render.table import Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.diagnosis import Answer
-from kamctl.schema.method import DiagnosingQuestion
+from kamctl.schema.method.reviews import DiagnosingQuestion
 
 if TYPE_CHECKING:
     from kamctl.render.funnel import FunnelReport

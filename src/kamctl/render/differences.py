@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kamctl import layout
-from kamctl.facts import CommitmentRow
 from kamctl.forms.changes import line
 from kamctl.forms.difference import DiffView, GroupView, ProblemView, RecordView, Wording, diff_view
 from kamctl.history.change import Change
@@ -23,6 +22,7 @@ from kamctl.render.screen import Screen, page, write
 from kamctl.render.table import Column, Table
 from kamctl.render.width import pad, width, wrap
 from kamctl.reports.waterfall import Waterfall
+from kamctl.rows.calls import CommitmentRow
 
 FORMATS = (*TABLES, "html")
 DOCUMENTS = ("md", "html")

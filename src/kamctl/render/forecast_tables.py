@@ -18,7 +18,8 @@ from kamctl.reports.forecast import Cell, Coverage, Forecast, added
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.simulation import Simulation
-from kamctl.schema.method import ForecastMethod, Reasons
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.reasons import Reasons
 
 
 @dataclass(frozen=True)

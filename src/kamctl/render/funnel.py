@@ -17,7 +17,9 @@ from kamctl.reports.funnel import Funnel, GroupLine, StageLine
 from kamctl.reports.inverse import Need, Plan
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import CENT, Terms
-from kamctl.schema.method import Process, Reasons, Reviews
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.reviews import Reviews
 
 TENTH = Decimal("0.1")
 

@@ -9,7 +9,7 @@ from kamctl.render.page import field_label
 from kamctl.render.screen import Screen
 from kamctl.render.table import json_value
 from kamctl.render.width import wrap
-from kamctl.schema.method import Stage
+from kamctl.schema.method.process import Stage
 from kamctl.scoring.gates import Gate, GateItem
 from kamctl.visible import one_line
 

@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from kamctl.forms.changes import Names, line, lines
+from kamctl.history.answers import Commit
 from kamctl.history.blame import ASSESSMENTS, BEHAVIOURS, Blame
 from kamctl.history.change import Change
-from kamctl.history.git import Commit
 from kamctl.labels import text
 from kamctl.render.output import Envelope, Style, print_table
 from kamctl.render.table import HIDDEN, Column, Table

@@ -8,24 +8,19 @@ from typing import Any
 
 from kamctl.labels import pick, text
 from kamctl.money import plain
-from kamctl.schema.method import (
-    Audit,
-    Choice,
-    ForecastMethod,
-    Grades,
-    Importance,
-    PlanTest,
-    Presenting,
-    Process,
-    Ramp,
-    Reasons,
-    Relationship,
-    Reviews,
-    Scorecard,
-    Stage,
-    Standard,
-    Strategy,
-)
+from kamctl.schema.method import Choice
+from kamctl.schema.method.audit import Audit
+from kamctl.schema.method.forecast import ForecastMethod
+from kamctl.schema.method.grades import Grades
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.plan_test import PlanTest
+from kamctl.schema.method.presentation import Presenting
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.ramp import Ramp, Standard
+from kamctl.schema.method.reasons import Reasons
+from kamctl.schema.method.relationship import Relationship
+from kamctl.schema.method.reviews import Reviews
+from kamctl.schema.method.scorecard import Scorecard, Strategy
 
 Part = (
     Process

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from kamctl import rules
-from kamctl.facts import BuyingRoleRow, OpportunityRow
 from kamctl.labels import pick, text
 from kamctl.layout import stem_of
 from kamctl.problems import Problem
 from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table, aligned, json_value
 from kamctl.render.width import wrap
-from kamctl.schema.method import Choice, Relationship
+from kamctl.rows.deals import BuyingRoleRow, OpportunityRow
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Relationship
 from kamctl.scoring.relationship import Finding, Status, earned_on
 from kamctl.visible import one_line
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kamctl import rules
-from kamctl.facts import Facts, PreparationRow, PresentationRow
+from kamctl.facts import Facts
 from kamctl.labels import text
 from kamctl.layout import full_id
 from kamctl.problems import Problem
 from kamctl.render.screen import Screen
 from kamctl.render.table import Column, Table, json_value
 from kamctl.render.width import pad, width, wrap
+from kamctl.rows.presentations import PreparationRow, PresentationRow
 from kamctl.scoring.preparation import Readiness
 from kamctl.visible import one_line
 

@@ -16,7 +16,7 @@ from kamctl.render.table import HIDDEN, Column, Table
 from kamctl.render.width import wrap
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.ramp import RampLine
-from kamctl.schema.method import Ramp
+from kamctl.schema.method.ramp import Ramp
 
 TENTH = Decimal("0.1")
 VERDICT_STYLES = {"met": "green", "short": "red", "running": "yellow", "unknown": "dim", "no_quota": "dim"}

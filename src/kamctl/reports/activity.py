@@ -13,12 +13,14 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from kamctl.brief import WORDS, Brief
-from kamctl.facts import CallRow, Facts, GateEvidenceRow, MarkRow, MoveRow, ObjectiveRow, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.reports.diagnosis import is_push
 from kamctl.reports.meetings import Span
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import PipelineRow, Terms
-from kamctl.schema.method import Process, Stage
+from kamctl.rows.calls import CallRow, ObjectiveRow
+from kamctl.rows.deals import GateEvidenceRow, MarkRow, MoveRow, OpportunityRow
+from kamctl.schema.method.process import Process, Stage
 from kamctl.scoring.gates import GateItem, gate
 
 TABLES = (

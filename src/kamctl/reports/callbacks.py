@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kamctl.facts import CallRow, Day, Facts
+from kamctl.facts import Facts
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms, pipeline_rows
+from kamctl.rows import Day
+from kamctl.rows.calls import CallRow
 
 
 class Proposal(NamedTuple):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from kamctl.reports.forecast import Entry, Sorting
 from kamctl.reports.journey import Journey
-from kamctl.schema.method import Commitment, ForecastMethod
+from kamctl.schema.method.forecast import Commitment, ForecastMethod
 
 Kind = Literal["not_won", "not_landed", "lost", "early", "doubtful", "late", "overdue", "no_date", "no_amount"]
 

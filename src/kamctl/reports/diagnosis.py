@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kamctl.facts import AccountRow, MoveRow
 from kamctl.reports.concentration import concentration
 from kamctl.reports.funnel import HUNDRED, Funnel, StageLine, per_order, rate
 from kamctl.reports.journey import NOWHERE, Journey, chain
 from kamctl.reports.periods import Period, add_months
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import Standing
-from kamctl.schema.method import DiagnosingQuestion, Judgement, Process, Reviews, Stage
+from kamctl.rows.accounts import AccountRow
+from kamctl.rows.deals import MoveRow
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.reviews import DiagnosingQuestion, Judgement, Reviews
 
 Verdict = Literal["fine", "watch", "alarm", "open", ""]
 """What is to be said to a question: `open` when it cannot be answered yet, nothing when it asks for no judgement."""

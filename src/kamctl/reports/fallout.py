@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kamctl.facts import MoveRow
 from kamctl.reports.diagnosis import is_push
 from kamctl.reports.journey import Journey
+from kamctl.rows.deals import MoveRow
 
 Kind = Literal["lost", "gone", "pushed", "downgraded", "smaller", "back"]
 

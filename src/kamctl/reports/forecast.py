@@ -13,7 +13,7 @@ from kamctl.reports.journey import Journey
 from kamctl.reports.periods import Period, add_months, quarter_of
 from kamctl.reports.pipeline import Terms, Total, total
 from kamctl.reports.quota import Standing
-from kamctl.schema.method import Bucket, Commitment, ForecastMethod
+from kamctl.schema.method.forecast import Bucket, Commitment, ForecastMethod
 
 HUNDRED = Decimal(100)
 

@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from kamctl.reports.journey import NOWHERE, Journey, chain
-from kamctl.schema.method import Process, Stage
+from kamctl.schema.method.process import Process, Stage
 
 HUNDRED = Decimal(100)
 

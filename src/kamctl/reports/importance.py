@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kamctl.reports.pipeline import PipelineRow
-from kamctl.schema.method import Importance
+from kamctl.schema.method.importance import Importance
 
 
 class ImportanceRow(NamedTuple):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kamctl.reports.funnel import StageLine, per_order
 from kamctl.reports.journey import Journey, chain
 from kamctl.reports.quota import Standing
-from kamctl.schema.method import Process
+from kamctl.schema.method.process import Process
 
 
 class Need(NamedTuple):

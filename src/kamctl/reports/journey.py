@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.reports.pipeline import PipelineRow, Terms
-from kamctl.schema.method import Process, Stage
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.process import Process, Stage
 
 NOWHERE = -1
 """The place of a deal whose stages compare to none of the process."""

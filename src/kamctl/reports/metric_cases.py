@@ -9,13 +9,15 @@ from datetime import datetime as DateTime
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.facts import CallRow, Facts, MemberRow
+from kamctl.facts import Facts
 from kamctl.money import Money, convert
 from kamctl.reports.journey import Journey, chain
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import target
-from kamctl.schema.method import MetricTerms
+from kamctl.rows.accounts import MemberRow
+from kamctl.rows.calls import CallRow
+from kamctl.schema.method.reviews import MetricTerms
 
 ZERO, ONE = Decimal(0), Decimal(1)
 

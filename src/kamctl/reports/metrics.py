@@ -15,7 +15,8 @@ from kamctl.reports.journey import chain, journeys
 from kamctl.reports.metric_cases import Case, Material
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms, pipeline_rows
-from kamctl.schema.method import Process, Reviews
+from kamctl.schema.method.process import Process
+from kamctl.schema.method.reviews import Reviews
 
 TABLES = (
     "accounts", "members", "opportunities", "calls", "objectives", "needs", "objections", "payments",

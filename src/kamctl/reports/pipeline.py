@@ -9,9 +9,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kamctl.brief import WORDS, Brief
-from kamctl.facts import CallRow, Facts, OpportunityRow
+from kamctl.facts import Facts
 from kamctl.money import Money, Rate, convert
-from kamctl.schema.method import Importance, Process, Scorecard, Stage
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import OpportunityRow
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.process import Process, Stage
+from kamctl.schema.method.scorecard import Scorecard
 from kamctl.scoring.scorecard import overall
 
 CENT = Decimal("0.01")

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.facts import Facts, MemberRow
+from kamctl.facts import Facts
 from kamctl.money import Money, convert
 from kamctl.reports.journey import Journey
 from kamctl.reports.periods import Period, quarters_of, year_of
 from kamctl.reports.pipeline import Terms
+from kamctl.rows.accounts import MemberRow
 
 ZERO = Decimal(0)
 

@@ -8,14 +8,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
-from kamctl.facts import CallRow, Facts, MemberRow
+from kamctl.facts import Facts
 from kamctl.money import Money, convert
 from kamctl.reports.journey import NOWHERE, Journey, chain
 from kamctl.reports.periods import YEAR, Period, add_months, quarter_of, week_of, year_of
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.quota import standing, target
 from kamctl.reports.visits import WRITTEN_MODES
-from kamctl.schema.method import Ramp, RampPeriod, Standard
+from kamctl.rows.accounts import MemberRow
+from kamctl.rows.calls import CallRow
+from kamctl.schema.method.ramp import Ramp, RampPeriod, Standard
 
 TABLES = ("accounts", "members", "opportunities", "calls", "weeks")
 """The tables that a ramp reads."""

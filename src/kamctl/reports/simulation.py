@@ -9,10 +9,10 @@ from math import ceil
 from random import Random
 from typing import Literal, NamedTuple
 
-from kamctl.facts import MoveRow
 from kamctl.reports.journey import Journey
 from kamctl.reports.pipeline import CENT
 from kamctl.reports.quota import Standing
+from kamctl.rows.deals import MoveRow
 
 Basis = Literal["owner", "stage"]
 

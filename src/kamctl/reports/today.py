@@ -9,11 +9,15 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from kamctl.brief import WORDS, Brief
-from kamctl.facts import CallRow, Day, Facts, GateEvidenceRow, OpportunityRow, PresentationRow
+from kamctl.facts import Facts
 from kamctl.layout import full_id
 from kamctl.reports.periods import week_of
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows, stage_on
 from kamctl.reports.visits import promiser
+from kamctl.rows import Day
+from kamctl.rows.calls import CallRow
+from kamctl.rows.deals import GateEvidenceRow, OpportunityRow
+from kamctl.rows.presentations import PresentationRow
 from kamctl.scoring.gates import gate
 from kamctl.scoring.preparation import is_due
 from kamctl.scoring.scorecard import MINUS, NOT_APPLICABLE, PLUS

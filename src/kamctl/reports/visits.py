@@ -7,8 +7,10 @@ from collections.abc import Collection
 from datetime import date
 from typing import Literal, NamedTuple
 
-from kamctl.facts import CallRow, CommitmentRow, Day, Facts, ObjectiveRow
+from kamctl.facts import Facts
 from kamctl.reports.pipeline import PipelineRow, Terms, pipeline_rows
+from kamctl.rows import Day
+from kamctl.rows.calls import CallRow, CommitmentRow, ObjectiveRow
 
 TABLES = ("accounts", "people", "members", "opportunities", "calls", "objectives", "commitments")
 """The tables that visits read."""

@@ -8,13 +8,16 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kamctl.brief import WORDS, Brief
-from kamctl.facts import CallRow, CommitmentRow, Day, Facts
+from kamctl.facts import Facts
 from kamctl.reports import visits, week_tests
 from kamctl.reports.periods import Period
 from kamctl.reports.pipeline import Terms
 from kamctl.reports.visits import WRITTEN_MODES, Visit, Visits
 from kamctl.reports.week_tests import WeekTest
-from kamctl.schema.method import Ramp, WeekLimits
+from kamctl.rows import Day
+from kamctl.rows.calls import CallRow, CommitmentRow
+from kamctl.schema.method.ramp import Ramp
+from kamctl.schema.method.reviews import WeekLimits
 
 TABLES = (*visits.TABLES, "weeks")
 """The tables that a week reads."""

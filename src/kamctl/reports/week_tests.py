@@ -8,11 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kamctl.facts import CallRow, CommitmentRow, MemberRow
 from kamctl.reports.periods import Period, add_months
 from kamctl.reports.ramp import month_in_job
 from kamctl.reports.visits import Visit
-from kamctl.schema.method import Importance, Ramp, Standard, WeekLimits
+from kamctl.rows.accounts import MemberRow
+from kamctl.rows.calls import CallRow, CommitmentRow
+from kamctl.schema.method.importance import Importance
+from kamctl.schema.method.ramp import Ramp, Standard
+from kamctl.schema.method.reviews import WeekLimits
 
 HUNDRED = Decimal(100)
 

@@ -41,18 +41,18 @@ MODELS = Models(
 
 METHOD_MODELS = Models(
     {
-        "process": "method:Process",
-        "scorecard": "method:Scorecard",
-        "relationship": "method:Relationship",
-        "importance": "method:Importance",
-        "reasons": "method:Reasons",
-        "grades": "method:Grades",
-        "presenting": "method:Presenting",
-        "reviews": "method:Reviews",
-        "forecast": "method:ForecastMethod",
-        "ramp": "method:Ramp",
-        "plan_test": "method:PlanTest",
-        "audit": "method:Audit",
+        "process": "method.process:Process",
+        "scorecard": "method.scorecard:Scorecard",
+        "relationship": "method.relationship:Relationship",
+        "importance": "method.importance:Importance",
+        "reasons": "method.reasons:Reasons",
+        "grades": "method.grades:Grades",
+        "presenting": "method.presentation:Presenting",
+        "reviews": "method.reviews:Reviews",
+        "forecast": "method.forecast:ForecastMethod",
+        "ramp": "method.ramp:Ramp",
+        "plan_test": "method.plan_test:PlanTest",
+        "audit": "method.audit:Audit",
     }
 )
 """The files of the method."""

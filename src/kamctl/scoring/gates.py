@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import AccountRow, GateEvidenceRow, OpportunityRow
-from kamctl.schema.method import GateCriterion, Label, Process, Stage
+from kamctl.rows.accounts import AccountRow
+from kamctl.rows.deals import GateEvidenceRow, OpportunityRow
+from kamctl.schema.method import Label
+from kamctl.schema.method.process import GateCriterion, Process, Stage
 
 ACCOUNT_FIELD = "account."
 

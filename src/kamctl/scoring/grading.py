@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from kamctl.schema.method import Grade, GradePoint, Grades
+from kamctl.schema.method.grades import Grade, GradePoint, Grades
 
 
 class GradeReason(NamedTuple):

@@ -7,9 +7,11 @@ from datetime import date
 from typing import NamedTuple
 
 from kamctl.dates import working_day, working_days_until
-from kamctl.facts import AudienceRow, Facts, PreparationRow, PresentationRow, PresenterRow
+from kamctl.facts import Facts
 from kamctl.problems import Keys
-from kamctl.schema.method import Presenting, Relationship, TacticalStep
+from kamctl.rows.presentations import AudienceRow, PreparationRow, PresentationRow, PresenterRow
+from kamctl.schema.method.presentation import Presenting, TacticalStep
+from kamctl.schema.method.relationship import Relationship
 
 
 class Preparation(NamedTuple):

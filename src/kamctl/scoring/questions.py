@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kamctl.facts import BuyingRoleRow
-from kamctl.schema.method import Criterion
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method.scorecard import Criterion
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, QuestionScore, Score, Standing, tally, verdict
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from kamctl.facts import BuyingRoleRow
-from kamctl.schema.method import Choice, Level, Relationship
+from kamctl.rows.deals import BuyingRoleRow
+from kamctl.schema.method import Choice
+from kamctl.schema.method.relationship import Level, Relationship
 
 
 class Status(NamedTuple):

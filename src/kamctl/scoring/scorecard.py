@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from kamctl.facts import MarkRow
-from kamctl.schema.method import Criterion, Question, Scorecard
+from kamctl.rows.deals import MarkRow
+from kamctl.schema.method.scorecard import Criterion, Question, Scorecard
 
 US = "us"
 PLUS, MINUS, UNKNOWN, NOT_APPLICABLE = "+", "-", "?", "n/a"

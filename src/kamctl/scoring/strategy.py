@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kamctl.schema.method import Strategy
+from kamctl.schema.method.scorecard import Strategy
 from kamctl.scoring.scorecard import MINUS, PLUS, UNKNOWN, US, Score
 
 
