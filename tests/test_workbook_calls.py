@@ -343,3 +343,9 @@ def test_a_period_that_is_none_and_a_week_without_calls(workspace: Path) -> None
     assert (done.returncode, done.stderr.splitlines()[0]) == (2, 'error: --period: "2026-13" is not a date')
     done = kamctl(workspace, "workbook", "import", str(week(workspace, "2026-W40").path), "--lang", "en")
     assert (done.returncode, done.stderr) == (0, "no row is filled in\n")
+
+
+def test_the_same_new_call_twice_on_a_sheet_is_written_once(workspace: Path) -> None:
+    new = {"day": "2026-06-19", "customer": "渤海水务集团", "person": "张伟"}
+    filled = week(workspace).add(**new).add(**new, purpose="别的")
+    assert refused(workspace, filled) == [("day", "row 12 of this sheet is the same; leave one of them")]

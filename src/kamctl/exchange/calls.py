@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from kamctl.exchange import typed
 from kamctl.exchange.columns import LINE, LIST_SIGN, Form, Vocabulary, entries
-from kamctl.exchange.deals import day_text, near_customer, says_the_same
+from kamctl.exchange.deals import day_text, near_customer, says_the_same, twin_of
 from kamctl.exchange.matching import Names
 from kamctl.exchange.merge import NEW, REJECTED, SAME, Change, Now, Outcome, Refusal, missing, place, read_row
 from kamctl.exchange.sheet import SheetRow
@@ -182,7 +182,7 @@ class CallRules:
         if twin in self.now.rows and says_the_same(values, self.now.rows[twin], ("customer", "job_title")):
             return Outcome(SAME, row.number, twin, self.now.rows[twin])
         if twin:
-            refusals.append(Refusal("day", place(row, "day"), Reason("sheet-twin-call", {"id": twin})))
+            refusals.append(Refusal("day", place(row, "day"), twin_of("sheet-twin-call", twin)))
         kind = REJECTED if refusals else NEW
         return Outcome(kind, row.number, "", values, refusals=tuple(refusals), account=match.id)
 

@@ -109,7 +109,7 @@ class DealRules:
         """Return what becomes of a row whose deal is there already: nothing where it says the same."""
         if twin in self.now.rows and says_the_same(values, self.now.rows[twin], ("customer", "needs")):
             return Outcome(SAME, row.number, twin, self.now.rows[twin])
-        refusal = Refusal("project", place(row, "project"), Reason("sheet-twin", {"id": twin}))
+        refusal = Refusal("project", place(row, "project"), twin_of("sheet-twin", twin))
         return Outcome(REJECTED, row.number, "", values, refusals=(refusal,))
 
     def _lost(self, process: str) -> frozenset[str]:
@@ -119,6 +119,11 @@ class DealRules:
 def near_customer(name: str, near: Sequence[str]) -> Reason:
     """Return the reason why a customer with similar names is for a person to decide."""
     return Reason("sheet-near", {"name": name, "near": ", ".join(near)})
+
+
+def twin_of(key: str, twin: str) -> Reason:
+    """Return the reason why a row is refused whose twin is there: by its id, or `#12` for a row of the same sheet."""
+    return Reason("sheet-twin-row", {"row": twin[1:]}) if twin.startswith("#") else Reason(key, {"id": twin})
 
 
 def says_the_same(values: Mapping[str, str], there: Mapping[str, str], without: Sequence[str]) -> bool:

@@ -22,9 +22,6 @@ SHORT = 120
 FEW = 3
 """How many missing criteria of a gate are named."""
 
-FEW = 3
-"""How many missing criteria of a gate are named."""
-
 
 def visited(g: Gathered) -> Content:
     """Tell the calls of the period: who was visited, what came of it, and how many of the objectives were met."""
