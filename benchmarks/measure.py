@@ -223,7 +223,7 @@ def size_operations(tool: Tool, bench: Bench) -> list[Operation]:
             found.append(Operation(named(what, state), command, state, piped=piped, memory=measured, each=each))
     for what in tables.REPORTS:
         command = [str(tool.kamctl), *what.split(), "--as-of", AS_OF]
-        found.append(Operation(named(what, WARM), command, memory=True, each=deals))
+        found.append(Operation(named(what, WARM), command, memory=True, each=deals, before=command))
     return found
 
 
