@@ -84,7 +84,6 @@ ORDERS = ("dmy", "mdy", "ymd")
 NUMBERS = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
 CLOCK = re.compile(r"[ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]\.?m\.?)?(Z| ?[+-]\d{2}:?\d{2}| ?UTC| ?GMT)?$", re.I)
 COMMA_NUMBER = re.compile(r"\d{1,3}(\.\d{3})+(,\d+)?(?!\d)|\d+,\d+")
-BARE = re.compile(r"-?[\d.,]+")
 REQUIRED = re.compile(r"[(\uff08]\s*(required|mandatory|\u5fc5\u586b\u9879?|\u5fc5\u586b\u9805)\s*[)\uff09]\s*$", re.I)
 """What templates for people write behind the name of a column that must be filled."""
 
