@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -20,23 +20,21 @@ from kamctl.commands.selling import GROUPS
 from kamctl.commands.session import Globals, Session
 from kamctl.facts import TABLES, Facts
 from kamctl.flattening import rows_of
-from kamctl.methods import Methods
 from kamctl.reports.contradictions import Contradiction, contradictions
 from kamctl.reports.fallout import Before, Fallen, fallen
 from kamctl.reports.forecast import Forecast, Sorting, added, coverage, forecast
 from kamctl.reports.journey import Journey, journeys
 from kamctl.reports.periods import read_period
-from kamctl.reports.pipeline import Terms, Total, pipeline_rows
+from kamctl.reports.pipeline import Total, pipeline_rows
 from kamctl.reports.quota import standing, target
 from kamctl.reports.simulation import Basis, Simulation, simulate, slip_days
 from kamctl.rows.deals import MoveRow
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
+from shipped import METHODS, terms
 
 D = Decimal
-METHODS = Methods(None)
 METHOD = METHODS.forecast
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TODAY = "2026-06-15"
@@ -430,25 +428,6 @@ def kamctl(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 @cache
-def processes() -> dict[str, Process]:
-    return METHODS.processes()
-
-
-def terms(as_of: str = TODAY) -> Terms:
-    return Terms(
-        as_of=date.fromisoformat(as_of),
-        currency="CNY",
-        report_currency="",
-        rates=(),
-        processes=processes(),
-        default_process="losqaop",
-        scorecards={name: METHODS.scorecard(name) for name in METHODS.names("scorecard")},
-        default_scorecard="tas20",
-        importance=METHODS.importance,
-        stale_after=timedelta(days=30),
-    )
-
-
 def facts_of(text: str) -> Facts:
     """Read records by id: `account/deal`, and `team`."""
     facts = Facts()

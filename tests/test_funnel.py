@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import shipped
 from kamctl import cli, source
 from kamctl.commands.selling import GROUPS
 from kamctl.facts import TABLES, Facts
 from kamctl.flattening import rows_of
-from kamctl.methods import Methods
 from kamctl.money import Rate
 from kamctl.problems import KamctlError
 from kamctl.reports.concentration import concentration
@@ -35,9 +35,9 @@ from kamctl.schema.kinds import MODELS
 from kamctl.schema.method.process import Process
 from kamctl.schema.method.reviews import Limit
 from kamctl.schema.reading import read_record
+from shipped import METHODS
 
 D = Decimal
-METHODS = Methods(None)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 RATES = (Rate(date(2026, 5, 29), "USD", "CNY", D("7")),)
 
@@ -660,18 +660,7 @@ def process(name: str = "losqaop") -> Process:
 
 
 def terms(as_of: str = "2026-06-15") -> Terms:
-    return Terms(
-        as_of=date.fromisoformat(as_of),
-        currency="CNY",
-        report_currency="",
-        rates=RATES,
-        processes=processes(),
-        default_process="losqaop",
-        scorecards={name: METHODS.scorecard(name) for name in METHODS.names("scorecard")},
-        default_scorecard="tas20",
-        importance=METHODS.importance,
-        stale_after=timedelta(days=30),
-    )
+    return shipped.terms(as_of, rates=RATES)
 
 
 def facts_of(text: str) -> Facts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -13,22 +13,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import shipped
 from kamctl import source
 from kamctl.commands.selling import GROUPS, stage_order
 from kamctl.facts import TABLES, Facts
 from kamctl.flattening import rows_of
-from kamctl.methods import Methods
 from kamctl.money import Rate
 from kamctl.problems import KamctlError
 from kamctl.reports.filters import condition, keep_all, one_of
 from kamctl.reports.pipeline import Pipeline, PipelineRow, Terms, pipeline, pipeline_rows
 from kamctl.schema.kinds import MODELS
-from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.workspace import Workspace
 
 D = Decimal
-METHODS = Methods(None)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 RATES = (
     Rate(date(2015, 1, 9), "USD", "CNY", D("6.3")),
@@ -415,23 +413,8 @@ def score_of(found: Sequence[PipelineRow]) -> tuple[int | None, int, int]:
 
 
 @cache
-def processes() -> dict[str, Process]:
-    return {name: METHODS.process(name) for name in METHODS.names("process")}
-
-
 def terms(as_of: str, report_currency: str = "") -> Terms:
-    return Terms(
-        as_of=date.fromisoformat(as_of),
-        currency="CNY",
-        report_currency=report_currency,
-        rates=RATES,
-        processes=processes(),
-        default_process="losqaop",
-        scorecards={name: METHODS.scorecard(name) for name in METHODS.names("scorecard")},
-        default_scorecard="tas20",
-        importance=METHODS.importance,
-        stale_after=timedelta(days=30),
-    )
+    return shipped.terms(as_of, report_currency, RATES)
 
 
 def facts_of(text: str) -> Facts:

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import shipped
 from kamctl import cli, layout, resources, source
 from kamctl.facts import TABLES, Facts
 from kamctl.flattening import rows_of
-from kamctl.methods import Methods
 from kamctl.money import Money, Rate, convert
 from kamctl.problems import KamctlError
 from kamctl.reports.callbacks import Proposal, proposals
@@ -33,9 +33,9 @@ from kamctl.schema.kinds import MODELS
 from kamctl.schema.method.process import Process
 from kamctl.schema.reading import read_record
 from kamctl.scoring.gates import gate
+from shipped import METHODS
 
 D = Decimal
-METHODS = Methods(None)
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 NEWCOMER = """
@@ -799,18 +799,7 @@ def processes() -> dict[str, Process]:
 
 
 def terms(as_of: str = "2026-06-15") -> Terms:
-    return Terms(
-        as_of=date.fromisoformat(as_of),
-        currency="CNY",
-        report_currency="",
-        rates=(Rate(date(2015, 1, 9), "USD", "CNY", D("7")),),
-        processes=processes(),
-        default_process="losqaop",
-        scorecards={name: METHODS.scorecard(name) for name in METHODS.names("scorecard")},
-        default_scorecard="tas20",
-        importance=METHODS.importance,
-        stale_after=timedelta(days=30),
-    )
+    return shipped.terms(as_of, rates=(Rate(date(2015, 1, 9), "USD", "CNY", D("7")),))
 
 
 def facts_of(text: str) -> Facts:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import get_args
 
 from kamctl import edit, source
 from kamctl.commands.asking import ask, can_ask
@@ -29,12 +30,12 @@ from kamctl.rows.calls import CallRow
 from kamctl.rows.deals import OpportunityRow
 from kamctl.saving import Draft
 from kamctl.schema import walk
-from kamctl.schema.call import Call, Outcome
+from kamctl.schema.call import Call, Mode, Outcome
 from kamctl.scoring.questions import NextQuestion
 from kamctl.source import Data
 from kamctl.tree import SourceFile
 
-MODES = ("visit", "phone", "online", "email", "event")
+MODES = get_args(Mode)
 Change = tuple[Keys, Data]
 COMMITMENT = re.compile(r"\s*([^:\uff1a\s]+)\s*[:\uff1a]\s*(.+?)\s*(?:@\s*(\S+)\s*)?")
 

@@ -22,7 +22,10 @@ ADDED = ("pain_points", "follow_up")
 
 
 class CallDrafts:
-    """Makes the texts of calls. `recorded_at` is when what came of them was written down, by the day of the call."""
+    """Makes the texts of calls from the rows of a form.
+
+    `recorded_at` is when what came of a call was written down, `2026-06-15T16:00`.
+    """
 
     def __init__(self, form: Form, directory: Directory, vocabulary: Vocabulary) -> None:
         self.fields = {column.key: tuple(column.field.split(".")) for column in form.columns if column.field}
